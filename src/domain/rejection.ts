@@ -1,0 +1,28 @@
+/** One fault of a document or body: where (JSON Pointer) and what. */
+export interface Issue {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** A lawful refusal. `http/problems.ts` maps each code to a status; the words are for the person who asked. */
+export type Rejection =
+  | { readonly code: "invalid_input"; readonly detail: string; readonly errors: readonly Issue[] }
+  | { readonly code: "task_not_found"; readonly detail: string }
+  | { readonly code: "manifest_not_found"; readonly detail: string }
+  | { readonly code: "run_not_found"; readonly detail: string }
+  | { readonly code: "step_run_not_found"; readonly detail: string }
+  | { readonly code: "artifact_not_found"; readonly detail: string }
+  | { readonly code: "name_taken"; readonly detail: string }
+  | { readonly code: "manifest_has_no_steps"; readonly detail: string }
+  | { readonly code: "run_not_waiting"; readonly detail: string }
+  | { readonly code: "step_not_waiting"; readonly detail: string }
+  | { readonly code: "step_not_attested"; readonly detail: string }
+  | { readonly code: "run_is_terminal"; readonly detail: string }
+  | { readonly code: "attestation_incomplete"; readonly detail: string; readonly errors: readonly Issue[] }
+  | { readonly code: "idempotency_key_reused"; readonly detail: string }
+  /** The run moved while the command was on its way; asking again may succeed. */
+  | { readonly code: "run_moved"; readonly detail: string }
+  /** `decide` was handed a command that does not fit the run's state; a client cannot cause it. */
+  | { readonly code: "command_out_of_place"; readonly detail: string };
+
+export type RejectionCode = Rejection["code"];

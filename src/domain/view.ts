@@ -1,0 +1,101 @@
+import type { Attestation } from "./attestation.ts";
+import type { FailureCode, Failure } from "./failure.ts";
+import type { ManifestId, ManifestStepId, RunId, StepKey, StepRunId, TaskId } from "./ids.ts";
+import type { Instant } from "./instant.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { ComputeContract, Manifest, Step } from "./manifest.ts";
+import type { Usage } from "./model-call.ts";
+import type { PolicyReport } from "./outcome.ts";
+import type { RunStatus, StepStatus } from "./run.ts";
+import type { Sha256 } from "./sha256.ts";
+import type { Provider, Task } from "./task.ts";
+
+// What a reader is shown, over HTTP as over SQL: documents, so their names are the JSON names.
+
+export type TaskView = Task & {
+  readonly id: TaskId;
+  readonly version: number;
+  readonly digest: Sha256;
+  /** When the task was first created, and when this version was. */
+  readonly created_at: Instant;
+  readonly updated_at: Instant;
+};
+
+export type StepView = Step & { readonly id: ManifestStepId };
+
+export type ManifestView = Omit<Manifest, "steps"> & {
+  readonly id: ManifestId;
+  readonly version: number;
+  readonly digest: Sha256;
+  readonly created_at: Instant;
+  readonly updated_at: Instant;
+  readonly steps: readonly StepView[];
+};
+
+export interface RunView {
+  readonly id: RunId;
+  /** The same as `id`: both names are part of the interface. */
+  readonly run_id: RunId;
+  readonly manifest_id: ManifestId;
+  readonly manifest_version: number;
+  readonly manifest_name: string;
+  readonly plan_digest: Sha256;
+  readonly status: RunStatus;
+  readonly created_at: Instant;
+  readonly started_at: Instant | null;
+  readonly ended_at: Instant | null;
+  readonly initiated_by: string;
+  /** Null when the parameters were erased. */
+  readonly run_params: JsonObject | null;
+  /** The compute step the run stands at; null unless the run is waiting. */
+  readonly waiting_for: { readonly step_key: StepKey; readonly step_run_id: StepRunId; readonly attested: boolean } | null;
+  readonly error: { readonly step_key: StepKey; readonly code: FailureCode } | null;
+  /** Number of entries, and the leaf hash of the last: what a client may keep as a receipt. */
+  readonly entry_count: number;
+  readonly leaf: Sha256;
+}
+
+/** One model call of one step. `reply_artifact` is null when no byte of a reply is on record. */
+export interface AttemptView {
+  readonly attempt: number;
+  readonly started_at: Instant;
+  readonly ended_at: Instant | null;
+  readonly provider: Provider;
+  readonly model: string;
+  readonly model_replied: string | null;
+  readonly request_artifact: string;
+  readonly reply_artifact: string | null;
+  readonly reply_status: number | null;
+  readonly latency_ms: number | null;
+  readonly usage: Usage | null;
+  readonly outcome: "running" | "succeeded" | "failed" | "interrupted";
+  readonly error: Failure | null;
+}
+
+export interface StepRunView {
+  readonly id: StepRunId;
+  readonly run_id: RunId;
+  readonly step_key: StepKey;
+  readonly step_type: "task" | "compute";
+  readonly manifest_step_id: ManifestStepId;
+  readonly status: StepStatus;
+  readonly started_at: Instant | null;
+  readonly ended_at: Instant | null;
+  readonly attempts: readonly AttemptView[];
+  readonly decision_rationale: JsonObject | null;
+  readonly execution_policy_report: PolicyReport | null;
+  readonly canonical_output: Json;
+  readonly error: Failure | null;
+  /** The failed step that caused the skip. */
+  readonly skipped_because: StepKey | null;
+  readonly compute_contract: ComputeContract | null;
+  readonly attestation: (Attestation & { readonly attested_at: Instant }) | null;
+}
+
+/** One ledger entry. `body` is the parsed entry (for people); `bytes` its exact bytes in base64 (for verifiers). */
+export interface EntryView {
+  readonly seq: number;
+  readonly leaf: Sha256;
+  readonly body: JsonObject;
+  readonly bytes: string;
+}
