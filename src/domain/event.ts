@@ -45,6 +45,25 @@ export type RunEvent =
 
 export type RunEventKind = RunEvent["kind"];
 
+/**
+ * What a fold needs of an event: no request, reply, rationale, report or attestation bodies. Every RunEvent is a
+ * RunFact, and a RunFact can be read back without loading (or after the lawful erasure of) those artifacts.
+ */
+export type RunFact =
+  | { readonly kind: "run.created"; readonly plan: Plan; readonly planDigest: Sha256; readonly params: JsonObject; readonly initiatedBy: string }
+  | { readonly kind: "step.started"; readonly step: StepKey; readonly attempt: number }
+  | { readonly kind: "step.attempt_failed"; readonly step: StepKey; readonly attempt: number; readonly failure: Failure; readonly retryInMs: number }
+  | { readonly kind: "step.interrupted"; readonly step: StepKey; readonly attempt: number }
+  | { readonly kind: "step.waiting"; readonly step: StepKey }
+  | { readonly kind: "attestation.submitted"; readonly step: StepKey }
+  | { readonly kind: "step.succeeded"; readonly step: StepKey; readonly output: CanonicalOutput }
+  | { readonly kind: "step.failed"; readonly step: StepKey; readonly failure: Failure }
+  | { readonly kind: "step.skipped"; readonly step: StepKey; readonly because: SkipCause }
+  | { readonly kind: "run.resumed" }
+  | { readonly kind: "run.succeeded" }
+  | { readonly kind: "run.failed"; readonly step: StepKey; readonly code: FailureCode }
+  | { readonly kind: "run.cancelled" };
+
 export const runEventKinds = [
   "run.created",
   "step.started",

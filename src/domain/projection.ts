@@ -1,5 +1,5 @@
 import { assert, present, unreachable } from "./assert.ts";
-import type { RunEvent } from "./event.ts";
+import type { RunFact } from "./event.ts";
 import type { FailureCode } from "./failure.ts";
 import type { ManifestId, StepKey } from "./ids.ts";
 import type { Instant } from "./instant.ts";
@@ -49,7 +49,7 @@ export interface Projection {
  * The projections after one more event: the same function makes the live rows and rebuilds them from the ledger, so
  * the two can be compared byte for byte (invariant 9).
  */
-export function project(before: Projection | null, event: RunEvent, place: { readonly seq: number; readonly at: Instant }): Projection {
+export function project(before: Projection | null, event: RunFact, place: { readonly seq: number; readonly at: Instant }): Projection {
   if (event.kind === "run.created") return created(event, place.at);
   const projection = present(before, `the projection before ${event.kind}`);
   switch (event.kind) {
@@ -92,7 +92,7 @@ export function project(before: Projection | null, event: RunEvent, place: { rea
   }
 }
 
-function created(event: Extract<RunEvent, { kind: "run.created" }>, at: Instant): Projection {
+function created(event: Extract<RunFact, { kind: "run.created" }>, at: Instant): Projection {
   return {
     run: {
       manifestId: event.plan.manifest.id,

@@ -27,7 +27,7 @@ export type RunState =
   | { readonly status: "waiting"; readonly step: StepKey; readonly attested: boolean }
   | { readonly status: "success" }
   | { readonly status: "error"; readonly step: StepKey; readonly code: FailureCode }
-  | { readonly status: "cancelled"; readonly reason: string };
+  | { readonly status: "cancelled" };
 
 export const runStatuses = ["running", "waiting", "success", "error", "cancelled"] as const;
 export type RunStatus = (typeof runStatuses)[number];

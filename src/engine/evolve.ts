@@ -1,0 +1,67 @@
+import { assert, present, unreachable } from "../domain/assert.ts";
+import type { RunFact } from "../domain/event.ts";
+import type { StepKey } from "../domain/ids.ts";
+import { isTerminal } from "../domain/run.ts";
+import type { Run, RunState, StepRun } from "../domain/run.ts";
+
+/** What an event means: the run after it. Total on every history `decide` can write, and asserts on any other. */
+export function evolve(run: Run | null, fact: RunFact): Run {
+  if (fact.kind === "run.created") {
+    assert(run === null, "run.created is the first event of a run");
+    return {
+      plan: fact.plan,
+      params: fact.params,
+      initiatedBy: fact.initiatedBy,
+      state: { status: "running" },
+      steps: new Map(),
+      eventCount: 1,
+    };
+  }
+  const before = present(run, `the run before ${fact.kind}`);
+  assert(!isTerminal(before.state), `${fact.kind} follows the end of a run`);
+  switch (fact.kind) {
+    case "step.started":
+      return withStep(before, fact.step, { status: "RUNNING", attempt: fact.attempt, phase: { type: "calling" } });
+    case "step.attempt_failed":
+      return withStep(before, fact.step, {
+        status: "RUNNING",
+        attempt: fact.attempt,
+        phase: { type: "retry_due", retryInMs: fact.retryInMs, lastFailure: fact.failure },
+      });
+    case "step.interrupted":
+      return withStep(before, fact.step, { status: "RUNNING", attempt: fact.attempt, phase: { type: "interrupted" } });
+    case "step.waiting":
+      return withState(withStep(before, fact.step, { status: "WAITING_FOR_ATTESTATION" }), { status: "waiting", step: fact.step, attested: false }, 0);
+    case "attestation.submitted":
+      return withState(before, { status: "waiting", step: fact.step, attested: true });
+    case "step.succeeded":
+      return withStep(before, fact.step, { status: "SUCCESS", output: fact.output, attempts: attemptsOf(before, fact.step) });
+    case "step.failed":
+      return withStep(before, fact.step, { status: "FAIL", failure: fact.failure, attempts: attemptsOf(before, fact.step) });
+    case "step.skipped":
+      return withStep(before, fact.step, { status: "SKIPPED", because: fact.because });
+    case "run.resumed":
+      return withState(before, { status: "running" });
+    case "run.succeeded":
+      return withState(before, { status: "success" });
+    case "run.failed":
+      return withState(before, { status: "error", step: fact.step, code: fact.code });
+    case "run.cancelled":
+      return withState(before, { status: "cancelled" });
+    default:
+      return unreachable(fact);
+  }
+}
+
+function attemptsOf(run: Run, step: StepKey): number {
+  const before = run.steps.get(step);
+  return before?.status === "RUNNING" ? before.attempt : 0;
+}
+
+function withStep(run: Run, key: StepKey, step: StepRun): Run {
+  return { ...run, steps: new Map(run.steps).set(key, step), eventCount: run.eventCount + 1 };
+}
+
+function withState(run: Run, state: RunState, events = 1): Run {
+  return { ...run, state, eventCount: run.eventCount + events };
+}

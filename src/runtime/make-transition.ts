@@ -1,0 +1,82 @@
+import { engineActor } from "../domain/actor.ts";
+import type { Actor } from "../domain/actor.ts";
+import { assert, present } from "../domain/assert.ts";
+import type { RunEvent, RunEventKind } from "../domain/event.ts";
+import type { RunId, WorkerId } from "../domain/ids.ts";
+import type { Instant } from "../domain/instant.ts";
+import { project } from "../domain/projection.ts";
+import type { Projection } from "../domain/projection.ts";
+import type { Run } from "../domain/run.ts";
+import type { ClientCommand, StoredArtifact, StoredEntry, Transition } from "../domain/transition.ts";
+import { outcomeBytes } from "../engine/outcome.ts";
+import { draftEvent } from "../ledger/encode-event.ts";
+import { encodeEntry } from "../ledger/entry.ts";
+import type { HeldRun } from "./held-run.ts";
+
+/** What every entry of this process shares. */
+export interface Scribe {
+  readonly log: string;
+  readonly now: () => Instant;
+  readonly newSalt: () => Uint8Array;
+}
+
+export interface Change {
+  readonly runId: RunId;
+  /** Null when the change creates the run. */
+  readonly before: HeldRun | null;
+  readonly events: readonly RunEvent[];
+  /** The run after `events`. */
+  readonly run: Run;
+  readonly epoch: number;
+  readonly leaseHolder: WorkerId | null;
+  /** The operator whose command this carries out; null when the engine acts by itself. */
+  readonly operator: Actor | null;
+  readonly command: ClientCommand | null;
+}
+
+/** The bytes of a change, and the run as it will stand once they are committed. */
+export function makeTransition(scribe: Scribe, change: Change): { readonly transition: Transition; readonly after: HeldRun } {
+  const { runId, before, events, run, epoch, leaseHolder, command } = change;
+  const at = scribe.now();
+  const entries: StoredEntry[] = [];
+  const artifacts: StoredArtifact[] = [];
+  let projection: Projection | null = before?.projection ?? null;
+  let prev = before?.head.leaf ?? null;
+  let seq = before?.head.entryCount ?? 0;
+  for (const event of events) {
+    const asked = isAsked(event.kind);
+    const actor = asked ? (change.operator ?? engineActor) : engineActor;
+    const place = { log: scribe.log, runId, seq, prev, at, actor, epoch, cmd: asked ? (command?.id ?? null) : null };
+    const encoded = encodeEntry(event.kind, draftEvent(event, run.plan, outcomeBytes), place, scribe.newSalt);
+    entries.push(encoded.entry);
+    artifacts.push(...encoded.artifacts);
+    projection = project(projection, event, { seq, at });
+    prev = encoded.entry.leaf;
+    seq += 1;
+  }
+  assert(seq === run.eventCount, `run ${runId} has ${run.eventCount} events and ${seq} entries`);
+  const after = present(projection, "the projection of a changed run");
+  return {
+    transition: {
+      runId,
+      expected: before?.head ?? null,
+      epoch,
+      leaseHolder,
+      entries,
+      artifacts,
+      run: after.run,
+      steps: changedSteps(before?.projection ?? null, after),
+      command,
+    },
+    after: { runId, run, projection: after, head: { entryCount: seq, leaf: present(prev, "the last leaf"), epoch } },
+  };
+}
+
+/** Events that a person's command makes true; whatever follows from them is the engine's own doing. */
+function isAsked(kind: RunEventKind): boolean {
+  return kind === "run.created" || kind === "attestation.submitted" || kind === "run.resumed" || kind === "run.cancelled";
+}
+
+function changedSteps(before: Projection | null, after: Projection): Transition["steps"] {
+  return [...after.steps.values()].filter((row) => before?.steps.get(row.stepKey) !== row);
+}

@@ -1,0 +1,50 @@
+import { canonicalBytes } from "../domain/canonical-json.ts";
+import type { Json } from "../domain/json.ts";
+import type { Plan, PlannedTaskStep } from "../domain/plan.ts";
+import type { Sha256 } from "../domain/sha256.ts";
+import { compileTask } from "../engine/compiled-task.ts";
+import type { CompiledTask } from "../engine/compiled-task.ts";
+import { sha256Of } from "../ledger/leaf.ts";
+
+const cachedMax = 1_000;
+
+/** Compiled definitions by digest. A digest names its bytes for ever, so an entry can be dropped but never be wrong. */
+export interface Plans {
+  readonly planOf: (bytes: Uint8Array) => Plan;
+  readonly compile: (step: PlannedTaskStep) => CompiledTask;
+}
+
+export function makePlans(): Plans {
+  const plans = makeCache<Plan>(cachedMax);
+  const tasks = makeCache<CompiledTask>(cachedMax);
+  return {
+    planOf: (bytes) => plans.get(sha256Of(bytes), () => JSON.parse(new TextDecoder().decode(bytes)) as Plan),
+    compile: (step) => tasks.get(step.task.digest, () => compileTask(step.task.definition)),
+  };
+}
+
+/** The canonical bytes of a plan and their digest: what is stored once, and what a run's first entry names. */
+export function sealPlan(plan: Plan): { readonly bytes: Uint8Array; readonly digest: Sha256 } {
+  const bytes = canonicalBytes(plan as unknown as Json);
+  return { bytes, digest: sha256Of(bytes) };
+}
+
+export interface Cache<T> {
+  readonly get: (key: string, make: () => T) => T;
+}
+
+/** Keeps at most `max` values and drops the oldest first. */
+export function makeCache<T>(max: number): Cache<T> {
+  const values = new Map<string, T>();
+  return {
+    get(key, make) {
+      const known = values.get(key);
+      if (known !== undefined) return known;
+      const made = make();
+      const oldest = values.size >= max ? values.keys().next() : null;
+      if (oldest !== null && oldest.done !== true) values.delete(oldest.value);
+      values.set(key, made);
+      return made;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { RunId } from "../domain/ids.ts";
+import type { EffectiveModel } from "../domain/plan.ts";
+import type { ModelSettings } from "../domain/task.ts";
+import type { CommandId } from "../domain/ids.ts";
+import type { Database } from "../storage/pool.ts";
+import type { AdvanceTools } from "./advance-run.ts";
+import type { HeldRun } from "./held-run.ts";
+import type { Hints } from "./hints.ts";
+import type { Plans } from "./plans.ts";
+import type { Worker } from "./worker.ts";
+
+/** What the uses of this room share; made once in `open-runtime.ts`. */
+export interface Runtime {
+  readonly db: Database;
+  readonly tools: AdvanceTools;
+  readonly worker: Worker;
+  readonly hints: Hints;
+  readonly plans: Plans;
+  readonly newRunId: () => RunId;
+  /** The run as the store has it now; loads that are asked for together share one round trip. */
+  readonly loadRun: (runId: RunId) => Promise<HeldRun | null>;
+  readonly findCommand: (id: CommandId) => Promise<{ readonly runId: RunId; readonly payload: Uint8Array } | null>;
+  readonly resolveModel: (settings: ModelSettings) => EffectiveModel;
+}
