@@ -55,11 +55,22 @@ export function project(before: Projection | null, event: RunFact, place: { read
   switch (event.kind) {
     case "step.started": {
       const step = stepOf(projection, event.step);
-      const next = { ...step, status: "RUNNING" as const, attempts: event.attempt, startedAt: step.startedAt ?? place.at, startedSeq: place.seq };
+      const next = {
+        ...step,
+        status: "RUNNING" as const,
+        attempts: event.attempt,
+        startedAt: step.startedAt ?? place.at,
+        startedSeq: place.seq,
+      };
       return withStep(startedRun(projection, place.at), next);
     }
     case "step.waiting": {
-      const next = { ...stepOf(projection, event.step), status: "WAITING_FOR_ATTESTATION" as const, startedAt: place.at, startedSeq: place.seq };
+      const next = {
+        ...stepOf(projection, event.step),
+        status: "WAITING_FOR_ATTESTATION" as const,
+        startedAt: place.at,
+        startedSeq: place.seq,
+      };
       return withRun(withStep(startedRun(projection, place.at), next), { status: "waiting", waitingStep: event.step });
     }
     case "step.attempt_failed":
@@ -70,7 +81,13 @@ export function project(before: Projection | null, event: RunFact, place: { read
     case "step.succeeded":
       return withStep(projection, { ...stepOf(projection, event.step), status: "SUCCESS", endedAt: place.at, endedSeq: place.seq });
     case "step.failed":
-      return withStep(projection, { ...stepOf(projection, event.step), status: "FAIL", endedAt: place.at, endedSeq: place.seq, failureCode: event.failure.code });
+      return withStep(projection, {
+        ...stepOf(projection, event.step),
+        status: "FAIL",
+        endedAt: place.at,
+        endedSeq: place.seq,
+        failureCode: event.failure.code,
+      });
     case "step.skipped":
       return withStep(projection, {
         ...stepOf(projection, event.step),

@@ -3,16 +3,20 @@ import { unreachable } from "../domain/assert.ts";
 import type { StepKey } from "../domain/ids.ts";
 import { isTerminal } from "../domain/run.ts";
 import type { Run, StepRun } from "../domain/run.ts";
-import { runningSteps, startableSteps } from "./run-steps.ts";
+import { runningSteps, startableStep } from "./run-steps.ts";
 
-/** What the world must do next. Never empty, so a caller that has nothing to do was told so. */
+/**
+ * What the world must do next; never empty. At most one step is named for its first attempt: once that attempt is
+ * decided, ask again, for `max_parallel` may allow the next one too.
+ */
 export function nextEffects(run: Run): readonly Effect[] {
   if (isTerminal(run.state)) return [{ type: "rest" }];
   if (run.state.status === "waiting") {
     return [run.state.attested ? { type: "await_resume" } : { type: "await_attestation", step: run.state.step }];
   }
   const effects: Effect[] = runningSteps(run).map(([key, step]) => effectOfRunning(key, step));
-  for (const step of startableSteps(run)) effects.push({ type: "prepare_attempt", step: step.step_key, attempt: 1, delayMs: 0 });
+  const next = startableStep(run);
+  if (next !== null) effects.push({ type: "prepare_attempt", step: next.step_key, attempt: 1, delayMs: 0 });
   return effects;
 }
 

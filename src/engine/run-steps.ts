@@ -24,23 +24,14 @@ export function unstartedSteps(run: Run): readonly PlannedStep[] {
 }
 
 /**
- * The steps that may start now, in plan order. Steps start strictly in that order: a step whose dependencies are still
- * under way holds back all later ones, and a compute step holds them back until it is attested. So which step fails
- * first *in order*, and with it the outcome of the run, cannot depend on timing.
+ * The step that may start now, or null. Steps start strictly in plan order: a step whose dependencies are still under
+ * way holds back all later ones, and a compute step waits until nothing runs and holds them back until it is attested.
+ * So which step fails first *in order*, and with it the outcome of the run, cannot depend on timing.
  */
-export function startableSteps(run: Run): readonly PlannedStep[] {
-  const startable: PlannedStep[] = [];
-  if (run.state.status !== "running" || haltCause(run) !== null) return startable;
-  let free = run.plan.max_parallel - runningSteps(run).length;
-  for (const step of unstartedSteps(run)) {
-    if (step.depends_on.some((key) => run.steps.get(key)?.status !== "SUCCESS")) break;
-    if (step.step_type === "compute") {
-      if (startable.length === 0 && free === run.plan.max_parallel) startable.push(step);
-      break;
-    }
-    if (free === 0) break;
-    startable.push(step);
-    free -= 1;
-  }
-  return startable;
+export function startableStep(run: Run): PlannedStep | null {
+  if (run.state.status !== "running" || haltCause(run) !== null) return null;
+  const next = unstartedSteps(run)[0];
+  if (next === undefined || next.depends_on.some((key) => run.steps.get(key)?.status !== "SUCCESS")) return null;
+  const inFlight = runningSteps(run).length;
+  return inFlight < (next.step_type === "compute" ? 1 : run.plan.max_parallel) ? next : null;
 }

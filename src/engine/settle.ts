@@ -1,10 +1,10 @@
 import type { RunEvent } from "../domain/event.ts";
 import type { StepKey } from "../domain/ids.ts";
-import { unreachable, present } from "../domain/assert.ts";
+import { assert } from "../domain/assert.ts";
 import type { Failure } from "../domain/failure.ts";
 import { isTerminal } from "../domain/run.ts";
-import type { Run, StepRun } from "../domain/run.ts";
-import { haltCause, runningSteps, startableSteps, unstartedSteps } from "./run-steps.ts";
+import type { Run, RunningPhase } from "../domain/run.ts";
+import { haltCause, runningSteps, startableStep, unstartedSteps } from "./run-steps.ts";
 
 /** What follows from a run's state without any outside word: nothing, or events after which it must be asked again. */
 export function settle(run: Run): readonly RunEvent[] {
@@ -13,8 +13,8 @@ export function settle(run: Run): readonly RunEvent[] {
   if (cause !== null) return settleHalt(run, cause);
   if (run.state.status === "waiting") return [];
   if (runningSteps(run).length > 0) return [];
-  const next = startableSteps(run)[0];
-  if (next === undefined) return [{ kind: "run.succeeded" }];
+  const next = startableStep(run);
+  if (next === null) return [{ kind: "run.succeeded" }];
   return next.step_type === "compute" ? [{ kind: "step.waiting", step: next.step_key }] : [];
 }
 
@@ -29,22 +29,12 @@ function settleHalt(run: Run, cause: StepKey): readonly RunEvent[] {
     step: step_key,
     because: { type: "step_failed", step: cause },
   }));
-  return [...skipped, { kind: "run.failed", step: cause, code: failureOf(present(run.steps.get(cause), cause)).code }];
+  const failed = run.steps.get(cause);
+  assert(failed?.status === "FAIL", `step ${cause}, which halted the run, failed`);
+  return [...skipped, { kind: "run.failed", step: cause, code: failed.failure.code }];
 }
 
-function lastFailure(phase: Extract<StepRun, { status: "RUNNING" }>["phase"]): Failure {
-  switch (phase.type) {
-    case "retry_due":
-      return phase.lastFailure;
-    case "interrupted":
-      return { code: "interrupted", detail: "the call was interrupted and is not sent again, because another step failed" };
-    case "calling":
-      return unreachable(phase as never);
-    default:
-      return unreachable(phase);
-  }
-}
-
-function failureOf(step: StepRun): Failure {
-  return step.status === "FAIL" ? step.failure : unreachable(step as never);
+function lastFailure(phase: RunningPhase): Failure {
+  if (phase.type === "retry_due") return phase.lastFailure;
+  return { code: "interrupted", detail: "the call was interrupted and is not sent again, because another step failed" };
 }
