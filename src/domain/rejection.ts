@@ -14,6 +14,8 @@ export type Rejection =
   | { readonly code: "artifact_not_found"; readonly detail: string }
   | { readonly code: "name_taken"; readonly detail: string }
   | { readonly code: "manifest_has_no_steps"; readonly detail: string }
+  /** A task of the manifest asks for a provider that this process has no client for. */
+  | { readonly code: "provider_not_configured"; readonly detail: string }
   | { readonly code: "run_not_waiting"; readonly detail: string }
   | { readonly code: "step_not_waiting"; readonly detail: string }
   | { readonly code: "step_not_attested"; readonly detail: string }
