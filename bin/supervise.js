@@ -9,19 +9,18 @@
 
 import { spawn } from "node:child_process";
 
-const parentVariable = "RECKON_LAUNCHER_PID";
 const orphanGraceMs = 15_000;
 // Read at loading, as followParent takes it out of the environment.
-const launched = process.env[parentVariable] === String(process.ppid) && process.connected === true;
+const launcherPid = process.env.RECKON_LAUNCHER_PID;
 
 /** Whether this process is the child of a launcher that has chosen the Node already. */
 export function launchedByParent() {
-  return launched;
+  return launcherPid !== undefined;
 }
 
 /** Starts `command` in our place and ends as it ends. */
 export function runUnder(command, args) {
-  const env = Object.assign({}, process.env, { [parentVariable]: String(process.pid) });
+  const env = Object.assign({}, process.env, { RECKON_LAUNCHER_PID: String(process.pid) });
   const child = spawn(command, args, { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, () => child.kill(signal));
@@ -38,12 +37,16 @@ export function runUnder(command, args) {
 
 /** In the child: when the launcher is gone without a word, ask ourselves to stop, and insist when that is not heard. */
 export function followParent() {
-  if (!launched) return;
-  delete process.env[parentVariable];
-  process.on("disconnect", () => {
-    setTimeout(() => process.kill(process.pid, "SIGKILL"), orphanGraceMs).unref();
-    process.kill(process.pid, "SIGTERM");
-  });
+  if (launcherPid === undefined) return;
+  delete process.env.RECKON_LAUNCHER_PID;
+  // The launcher may have died while this process was still loading.
+  if (process.connected !== true || String(process.ppid) !== launcherPid) return endAsOrphan();
+  process.on("disconnect", endAsOrphan);
   // Listening must not by itself keep a finished command alive.
   process.channel.unref();
+}
+
+function endAsOrphan() {
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), orphanGraceMs).unref();
+  process.kill(process.pid, "SIGTERM");
 }

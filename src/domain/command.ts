@@ -10,14 +10,32 @@ import type { Sha256 } from "./sha256.ts";
 
 /** What is asked of a run. Whatever had to be computed or observed outside the machine arrives inside the command. */
 export type RunCommand =
-  | { readonly type: "start_run"; readonly plan: Plan; readonly planDigest: Sha256; readonly params: JsonObject; readonly initiatedBy: string }
+  | {
+      readonly type: "start_run";
+      readonly plan: Plan;
+      readonly planDigest: Sha256;
+      readonly params: JsonObject;
+      readonly initiatedBy: string;
+    }
   | { readonly type: "start_attempt"; readonly step: StepKey; readonly request: ModelRequest }
   /** The request could not be made (template, input too large): the step fails before any call. */
   | { readonly type: "refuse_attempt"; readonly step: StepKey; readonly failure: Failure }
-  | { readonly type: "record_reply"; readonly step: StepKey; readonly attempt: number; readonly call: CallRecord; readonly admission: Admission }
+  | {
+      readonly type: "record_reply";
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly call: CallRecord;
+      readonly admission: Admission;
+    }
   /** A worker took the run over and found these attempts without a reply. */
   | { readonly type: "record_interruptions" }
   /** `output` is the attested SUCCESS in canonical form (`engine/admit-attestation.ts`); null for a FAIL. */
-  | { readonly type: "attest"; readonly step: StepKey; readonly attestation: Attestation; readonly output: CanonicalOutput | null; readonly resume: boolean }
+  | {
+      readonly type: "attest";
+      readonly step: StepKey;
+      readonly attestation: Attestation;
+      readonly output: CanonicalOutput | null;
+      readonly resume: boolean;
+    }
   | { readonly type: "resume"; readonly resumedBy: string }
   | { readonly type: "cancel"; readonly cancelledBy: string; readonly reason: string };

@@ -16,27 +16,60 @@ export interface CallRecord {
 }
 
 /** Why a step never ran. */
-export type SkipCause =
-  | { readonly type: "step_failed"; readonly step: StepKey }
-  | { readonly type: "run_cancelled" };
+export type SkipCause = { readonly type: "step_failed"; readonly step: StepKey } | { readonly type: "run_cancelled" };
 
 /**
  * What became true of a run. The ledger's entries are these, encoded (`ledger/encode-event.ts`); there is no other
  * truth. Kinds are added, never edited: yesterday's ledger must evolve under tomorrow's code.
  */
 export type RunEvent =
-  | { readonly kind: "run.created"; readonly plan: Plan; readonly planDigest: Sha256; readonly params: JsonObject; readonly initiatedBy: string }
+  | {
+      readonly kind: "run.created";
+      readonly plan: Plan;
+      readonly planDigest: Sha256;
+      readonly params: JsonObject;
+      readonly initiatedBy: string;
+    }
   /** The attempt's exact request is on record; one model call may follow. Attempts of a step count from 1. */
   | { readonly kind: "step.started"; readonly step: StepKey; readonly attempt: number; readonly request: ModelRequest }
   /** The attempt failed and the task's declared retry grants another after `retryInMs`. */
-  | { readonly kind: "step.attempt_failed"; readonly step: StepKey; readonly attempt: number; readonly call: CallRecord; readonly failure: Failure; readonly rationale: JsonObject | null; readonly report: PolicyReport | null; readonly retryInMs: number }
+  | {
+      readonly kind: "step.attempt_failed";
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly call: CallRecord;
+      readonly failure: Failure;
+      readonly rationale: JsonObject | null;
+      readonly report: PolicyReport | null;
+      readonly retryInMs: number;
+    }
   /** The request was on record, its reply is not and never will be: the outcome of that call is unknown. */
   | { readonly kind: "step.interrupted"; readonly step: StepKey; readonly attempt: number }
   | { readonly kind: "step.waiting"; readonly step: StepKey }
   | { readonly kind: "attestation.submitted"; readonly step: StepKey; readonly attestation: Attestation }
   /** A task step has an attempt, a call, a rationale and a report; a compute step has none of them. */
-  | { readonly kind: "step.succeeded"; readonly step: StepKey; readonly output: CanonicalOutput; readonly by: { readonly attempt: number; readonly call: CallRecord; readonly rationale: JsonObject; readonly report: PolicyReport } | null }
-  | { readonly kind: "step.failed"; readonly step: StepKey; readonly failure: Failure; readonly by: { readonly attempt: number; readonly call: CallRecord; readonly rationale: JsonObject | null; readonly report: PolicyReport | null } | null }
+  | {
+      readonly kind: "step.succeeded";
+      readonly step: StepKey;
+      readonly output: CanonicalOutput;
+      readonly by: {
+        readonly attempt: number;
+        readonly call: CallRecord;
+        readonly rationale: JsonObject;
+        readonly report: PolicyReport;
+      } | null;
+    }
+  | {
+      readonly kind: "step.failed";
+      readonly step: StepKey;
+      readonly failure: Failure;
+      readonly by: {
+        readonly attempt: number;
+        readonly call: CallRecord;
+        readonly rationale: JsonObject | null;
+        readonly report: PolicyReport | null;
+      } | null;
+    }
   | { readonly kind: "step.skipped"; readonly step: StepKey; readonly because: SkipCause }
   | { readonly kind: "run.resumed"; readonly resumedBy: string }
   | { readonly kind: "run.succeeded" }
@@ -50,9 +83,21 @@ export type RunEventKind = RunEvent["kind"];
  * RunFact, and a RunFact can be read back without loading (or after the lawful erasure of) those artifacts.
  */
 export type RunFact =
-  | { readonly kind: "run.created"; readonly plan: Plan; readonly planDigest: Sha256; readonly params: JsonObject; readonly initiatedBy: string }
+  | {
+      readonly kind: "run.created";
+      readonly plan: Plan;
+      readonly planDigest: Sha256;
+      readonly params: JsonObject;
+      readonly initiatedBy: string;
+    }
   | { readonly kind: "step.started"; readonly step: StepKey; readonly attempt: number }
-  | { readonly kind: "step.attempt_failed"; readonly step: StepKey; readonly attempt: number; readonly failure: Failure; readonly retryInMs: number }
+  | {
+      readonly kind: "step.attempt_failed";
+      readonly step: StepKey;
+      readonly attempt: number;
+      readonly failure: Failure;
+      readonly retryInMs: number;
+    }
   | { readonly kind: "step.interrupted"; readonly step: StepKey; readonly attempt: number }
   | { readonly kind: "step.waiting"; readonly step: StepKey }
   | { readonly kind: "attestation.submitted"; readonly step: StepKey }
