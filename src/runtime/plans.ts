@@ -6,7 +6,7 @@ import { compileTask } from "../engine/compiled-task.ts";
 import type { CompiledTask } from "../engine/compiled-task.ts";
 import { sha256Of } from "../ledger/leaf.ts";
 
-const cachedMax = 1_000;
+export const cachedMax = 1_000;
 
 /** Compiled definitions by digest. A digest names its bytes for ever, so an entry can be dropped but never be wrong. */
 export interface Plans {
@@ -18,9 +18,17 @@ export function makePlans(): Plans {
   const plans = makeCache<Plan>(cachedMax);
   const tasks = makeCache<CompiledTask>(cachedMax);
   return {
-    planOf: (bytes) => plans.get(sha256Of(bytes), () => JSON.parse(new TextDecoder().decode(bytes)) as Plan),
-    compile: (step) => tasks.get(step.task.digest, () => compileTask(step.task.definition)),
+    planOf: (bytes) => made(plans, sha256Of(bytes), () => JSON.parse(new TextDecoder().decode(bytes)) as Plan),
+    compile: (step) => made(tasks, step.task.digest, () => compileTask(step.task.definition)),
   };
+}
+
+function made<T>(cache: Cache<T>, key: string, make: () => T): T {
+  const known = cache.find(key);
+  if (known !== undefined) return known;
+  const value = make();
+  cache.keep(key, value);
+  return value;
 }
 
 /** The canonical bytes of a plan and their digest: what is stored once, and what a run's first entry names. */
@@ -30,21 +38,19 @@ export function sealPlan(plan: Plan): { readonly bytes: Uint8Array; readonly dig
 }
 
 export interface Cache<T> {
-  readonly get: (key: string, make: () => T) => T;
+  readonly find: (key: string) => T | undefined;
+  readonly keep: (key: string, value: T) => void;
 }
 
 /** Keeps at most `max` values and drops the oldest first. */
 export function makeCache<T>(max: number): Cache<T> {
   const values = new Map<string, T>();
   return {
-    get(key, make) {
-      const known = values.get(key);
-      if (known !== undefined) return known;
-      const made = make();
+    find: (key) => values.get(key),
+    keep(key, value) {
       const oldest = values.size >= max ? values.keys().next() : null;
       if (oldest !== null && oldest.done !== true) values.delete(oldest.value);
-      values.set(key, made);
-      return made;
+      values.set(key, value);
     },
   };
 }
