@@ -9,16 +9,16 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const bin = fileURLToPath(new URL("../bin", import.meta.url));
 
-// The entry point says who it is, then does what its first argument asks for.
+// The entry point does what its first argument asks for, and says who it is once it is ready to be disturbed.
 const entry = `
 const [wish = "", ...rest] = process.argv.slice(2);
-console.log(JSON.stringify({ file: import.meta.filename.split(/[\\\\/]/).slice(-2).join("/"), wish, rest, pid: process.pid, parent: process.ppid }));
 if (wish === "code") process.exitCode = 5;
-if (wish === "die") process.kill(process.pid, "SIGKILL");
 if (wish === "stay") {
   process.on("SIGTERM", () => { console.log("asked to stop"); process.exit(7); });
   setInterval(() => undefined, 1000);
 }
+console.log(JSON.stringify({ file: import.meta.filename.split(/[\\\\/]/).slice(-2).join("/"), wish, rest, pid: process.pid, parent: process.ppid }));
+if (wish === "die") process.kill(process.pid, "SIGKILL");
 `;
 
 interface Greeting {
