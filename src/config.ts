@@ -1,0 +1,193 @@
+import { err, ok } from "./domain/result.ts";
+import type { Result } from "./domain/result.ts";
+import { Secret } from "./domain/secret.ts";
+import { providers } from "./domain/task.ts";
+import type { Provider } from "./domain/task.ts";
+import { readVariables } from "./config-variables.ts";
+import type { ConfigIssue, Reader, Setting } from "./config-variables.ts";
+
+/** Everything the process takes from its environment, parsed once and frozen. Each room is handed only its own part. */
+export interface Config {
+  readonly profile: Profile;
+  readonly database: DatabaseConfig;
+  readonly embedded: EmbeddedConfig;
+  readonly llm: LlmConfig;
+  readonly http: HttpConfig;
+  readonly runtime: RuntimeConfig;
+  readonly ledger: { readonly origin: string };
+  readonly log: LogConfig;
+  /** Every variable with the value in force and where it came from; secrets already hidden. */
+  readonly settings: readonly Setting[];
+  /** What is lawful and yet worth a line on standard error at the start. */
+  readonly notices: readonly string[];
+}
+
+export type { ConfigIssue, Setting } from "./config-variables.ts";
+
+const profiles = ["dev", "production"] as const;
+export type Profile = (typeof profiles)[number];
+
+export interface DatabaseConfig {
+  /** Null when DATABASE_URL is not set: `reckon dev` then starts its own PostgreSQL, and everything else was refused. */
+  readonly url: Secret | null;
+  readonly poolMax: number;
+  /** True behind a transaction-pooling proxy: no named statements, no LISTEN. */
+  readonly pooler: boolean;
+}
+
+export interface EmbeddedConfig {
+  readonly dataDir: string;
+  /** Folder with `initdb` and `postgres`; null: the packaged binaries. */
+  readonly pgBin: string | null;
+}
+
+export interface LlmConfig {
+  readonly provider: Provider;
+  /** Null: the provider's own default. */
+  readonly model: string | null;
+  readonly apiKey: Secret | null;
+  readonly baseUrl: string | null;
+  readonly timeoutSeconds: number;
+  readonly maxConcurrency: number;
+}
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Requests in progress past which the server answers 503 instead of queueing. */
+  readonly inflightMax: number;
+}
+
+export interface RuntimeConfig {
+  readonly leaseSeconds: number;
+  /** Runs one process advances at once. */
+  readonly runsMax: number;
+}
+
+export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface LogConfig {
+  readonly level: LogLevel;
+}
+
+export interface ConfigOptions {
+  /** `--host` and `--port`: they win over the environment. */
+  readonly flags?: { readonly host?: string | undefined; readonly port?: string | undefined };
+  /** For the commands that cannot work without a database of the operator's. */
+  readonly databaseRequired?: boolean;
+}
+
+/** What the start of a process knows of its surroundings. Pure; names every issue, not the first only. */
+export function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  options: ConfigOptions = {},
+): Result<Config, readonly ConfigIssue[]> {
+  const reader = readVariables(env, { HOST: options.flags?.host, PORT: options.flags?.port });
+  const database = databaseOf(reader, options.databaseRequired ?? false);
+  const llm = llmOf(reader);
+  const http: HttpConfig = {
+    host: reader.text("HOST", "127.0.0.1"),
+    port: reader.integer("PORT", { otherwise: 8000, min: 0, max: 65_535 }),
+    inflightMax: reader.integer("RECKONING_HTTP_INFLIGHT_MAX", { otherwise: 1000, min: 1, max: 100_000 }),
+  };
+  const config = {
+    profile: reader.choice("RECKONING_PROFILE", profiles, "production"),
+    database,
+    embedded: { dataDir: reader.text("RECKONING_DATA_DIR", ".reckoning"), pgBin: reader.optionalText("RECKONING_PG_BIN") },
+    llm,
+    http,
+    runtime: {
+      leaseSeconds: reader.integer("RECKONING_LEASE_SECONDS", { otherwise: 30, min: 1, max: 3600, unit: "seconds" }),
+      runsMax: reader.integer("RECKONING_MAX_RUNS", { otherwise: llm.maxConcurrency, min: 1, max: 10_000 }),
+    },
+    ledger: { origin: originOf(reader) },
+    log: { level: reader.choice("RECKONING_LOG_LEVEL", logLevels, "info") },
+  };
+  // Spoken for by the command line's HTTP client; named here so that it counts as known and is shown.
+  urlOf(reader, "RECKONING_URL");
+  const { settings, issues } = reader.finish();
+  if (issues.length > 0) return err(issues);
+  return ok(deepFreeze({ ...config, settings, notices: noticesOf(http, llm) }));
+}
+
+function databaseOf(reader: Reader, required: boolean): DatabaseConfig {
+  const text = reader.secretUrl("DATABASE_URL");
+  if (text === null && required) {
+    reader.refuse(
+      "DATABASE_URL",
+      "is not set: give the address of a PostgreSQL 14 or newer, such as postgresql://user:password@host:5432/database",
+    );
+  } else if (text !== null && !/^postgres(ql)?:\/\//.test(text)) {
+    reader.refuse("DATABASE_URL", "must begin with postgresql:// or postgres://");
+  } else if (text !== null && !URL.canParse(withHost(text))) {
+    reader.refuse("DATABASE_URL", "is not a URL: a user name or password with characters such as @ / # must be percent-encoded");
+  }
+  return {
+    url: text === null ? null : new Secret(text),
+    poolMax: reader.integer("RECKONING_POOL_MAX", { otherwise: 10, min: 1, max: 1000, unit: "connections" }),
+    pooler: reader.choice("RECKONING_POOLER", ["off", "on"] as const, "off") === "on",
+  };
+}
+
+/** `user@/db?host=/run/postgresql` names a socket and so has no host, which libpq allows and the URL standard does not. */
+function withHost(url: string): string {
+  return url.replace("@/", "@localhost/");
+}
+
+function llmOf(reader: Reader): LlmConfig {
+  const provider = reader.choice("LLM_PROVIDER", providers, "stub");
+  const apiKey = reader.secret("LLM_API_KEY");
+  const baseUrl = urlOf(reader, "LLM_BASE_URL");
+  // A provider that is named but cannot be used stops the start: falling back to the stub would forge a record.
+  if (provider !== "stub" && apiKey === null && baseUrl === null) {
+    reader.refuse(
+      "LLM_API_KEY",
+      `is not set, and LLM_PROVIDER=${provider} needs it (only an endpoint of your own, named by LLM_BASE_URL, may do without)`,
+    );
+  }
+  return {
+    provider,
+    model: reader.optionalText("LLM_MODEL"),
+    apiKey: apiKey === null ? null : new Secret(apiKey),
+    baseUrl,
+    timeoutSeconds: reader.integer("LLM_TIMEOUT_SECONDS", { otherwise: 120, min: 1, max: 3600, unit: "seconds" }),
+    maxConcurrency: reader.integer("LLM_MAX_CONCURRENCY", { otherwise: 64, min: 1, max: 10_000 }),
+  };
+}
+
+function urlOf(reader: Reader, name: "LLM_BASE_URL" | "RECKONING_URL"): string | null {
+  const text = reader.optionalText(name);
+  if (text === null) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) reader.refuse(name, `is not an http:// or https:// address`);
+  else if (url.username !== "" || url.password !== "")
+    reader.refuse(name, "carries a user name or password, which would be printed and recorded");
+  return text.replace(/\/+$/, "");
+}
+
+function originOf(reader: Reader): string {
+  const origin = reader.text("RECKONING_LOG_ORIGIN", "reckoning-machine/local");
+  // C2SP tlog-checkpoint: the origin is one line of a signed note and stands in a key name, so no spaces, no plus sign.
+  if (!/^[^\s+]{1,200}$/u.test(origin)) reader.refuse("RECKONING_LOG_ORIGIN", "must be 1 to 200 characters without spaces or +");
+  return origin;
+}
+
+function noticesOf(http: HttpConfig, llm: LlmConfig): readonly string[] {
+  const notices: string[] = [];
+  if (!isLoopback(http.host))
+    notices.push(`listening on ${http.host}: there is no login yet, so whoever can reach this address can start, attest and cancel runs`);
+  if (llm.provider === "stub" && llm.apiKey !== null) notices.push("LLM_API_KEY is set but LLM_PROVIDER is stub: no model will be called");
+  return notices;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const member of Object.values(value)) {
+    if (typeof member === "object" && member !== null && !Object.isFrozen(member)) deepFreeze(member);
+  }
+  return Object.freeze(value);
+}
