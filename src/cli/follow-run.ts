@@ -1,0 +1,93 @@
+import type { RunId } from "../domain/ids.ts";
+import type { RunView } from "../domain/view.ts";
+import { CliError } from "./cli-error.ts";
+import { openDisplay } from "./run-display.ts";
+import { readSnapshot, sayNext } from "./run-snapshot.ts";
+import type { RunSnapshot } from "./run-snapshot.ts";
+import { exitOfRun } from "./run-words.ts";
+import type { Session } from "./session.ts";
+
+export interface FollowOptions {
+  /** Go on past pauses, until the run has ended. */
+  readonly throughPauses?: boolean;
+}
+
+/** Shows a run as it goes until it rests (or ended), and ends the command the way the run stands then. */
+export async function followToRest(session: Session, runId: RunId, { throughPauses = false }: FollowOptions = {}): Promise<void> {
+  const display = openDisplay(session);
+  try {
+    let saidAt = -1;
+    for await (const snapshot of snapshots(session, runId)) {
+      display.show(snapshot);
+      if (isOver(snapshot.run, throughPauses)) {
+        display.close();
+        session.end(exitOfRun(snapshot.run.status));
+        sayNext(session, snapshot);
+        return;
+      }
+      if (snapshot.run.status === "waiting" && saidAt !== snapshot.run.entry_count && !display.live) sayNext(session, snapshot);
+      saidAt = snapshot.run.entry_count;
+    }
+  } finally {
+    display.close();
+  }
+}
+
+function isOver(run: RunView, throughPauses: boolean): boolean {
+  return run.status !== "running" && (run.status !== "waiting" || !throughPauses);
+}
+
+const pauseMsMin = 250;
+const pauseMsMax = 5000;
+/** Reads in a row that found no server: with the pauses between them, some five minutes. */
+const lostReadsMax = 60;
+
+/** The run now, and again after every change, over as many connections as it takes. The stream only says *look*: what is shown was read. */
+async function* snapshots(session: Session, runId: RunId): AsyncGenerator<RunSnapshot> {
+  let snapshot = await readSnapshot(session.client, runId);
+  yield snapshot;
+  let quietRounds = 0;
+  for (let lostReads = 0; lostReads < lostReadsMax; ) {
+    for await (const _ of changes(session, runId, snapshot)) {
+      quietRounds = 0;
+      snapshot = await readSnapshot(session.client, runId);
+      yield snapshot;
+    }
+    quietRounds += 1;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMsMax, pauseMsMin * quietRounds)));
+    const again = await unlessUnreachable(session, () => readSnapshot(session.client, runId));
+    lostReads = again === null ? lostReads + 1 : 0;
+    if (again === null || again.run.entry_count === snapshot.run.entry_count) continue;
+    snapshot = again;
+    yield snapshot;
+  }
+  throw new CliError({
+    exit: "unreachable",
+    code: "server_unreachable",
+    message: `lost ${session.client.baseUrl} and could not get back to it`,
+    remedy: `the run goes on; watch it again with: reckon watch ${runId}`,
+  });
+}
+
+/** One item for every entry that the snapshot in hand does not yet show; over when the connection is. */
+async function* changes(session: Session, runId: RunId, start: RunSnapshot): AsyncGenerator<void> {
+  const events = session.client.events(`/api/runs/${runId}/events`, String(start.run.entry_count - 1), session.io.signal);
+  try {
+    for (;;) {
+      const next = await unlessUnreachable(session, () => events.next());
+      if (next === null || next.done === true) return;
+      yield;
+    }
+  } finally {
+    await events.return(undefined);
+  }
+}
+
+async function unlessUnreachable<T>(session: Session, ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (session.io.signal.aborted || !(error instanceof CliError) || error.exit !== "unreachable") throw error;
+    return null;
+  }
+}

@@ -1,0 +1,155 @@
+import { Command, CommanderError } from "commander";
+import { Fault } from "../domain/fault.ts";
+import { CliError } from "./cli-error.ts";
+import { addApply } from "./commands/apply.ts";
+import { addAttest } from "./commands/attest.ts";
+import { addCancel } from "./commands/cancel.ts";
+import { addCatalogue } from "./commands/catalogue.ts";
+import { addCompletion } from "./commands/completion.ts";
+import { addConfig } from "./commands/config.ts";
+import { addResume } from "./commands/resume.ts";
+import { addRun } from "./commands/run.ts";
+import { addRuns } from "./commands/runs.ts";
+import { addServers } from "./commands/servers.ts";
+import { addShow } from "./commands/show.ts";
+import { addVerify } from "./commands/verify.ts";
+import { addVersion } from "./commands/version.ts";
+import { addWatch } from "./commands/watch.ts";
+import { exitCodeLines, exitCodes } from "./exit-codes.ts";
+import type { Exit } from "./exit-codes.ts";
+import { ConfigurationRefused } from "./handlers.ts";
+import type { Cli, CliIo } from "./session.ts";
+import { oneLine, paintFor } from "./terminal.ts";
+
+export type { CliIo } from "./session.ts";
+
+/** Runs one command line, `argv` without node and script, and resolves to the exit code. Never throws for a reason of the world's. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  let exit: Exit = "success";
+  const cli: Cli = { io, say: (line) => void io.stderr.write(`${line}\n`), end: (how) => void (exit = how) };
+  try {
+    await makeProgram(cli).parseAsync([...argv], { from: "user" });
+    return exitCodes[exit].code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success.code : exitCodes.usage.code;
+    return exitCodes[reportFailure(cli, error, argv.includes("--json"))].code;
+  }
+}
+
+export function makeProgram(cli: Cli): Command {
+  const program = new Command("reckon")
+    .description("Runs LLM workflows as explicit graphs in which every answer passes a contract and a policy, and every run is evidence.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void cli.io.stdout.write(text),
+      writeErr: (text) => void cli.io.stderr.write(text),
+      getOutHelpWidth: () => helpColumns,
+      getErrHelpWidth: () => helpColumns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showSuggestionAfterError()
+    .showHelpAfterError("(add --help for what it takes)")
+    .helpCommand("help [command]", "show the help of a command")
+    .version(cli.io.version, "-V, --version", "print the version")
+    .addHelpText(
+      "after",
+      ["", "Begin with:", "  $ reckon dev", "", "Exit codes:", ...exitCodeLines(allExits).map((line) => ` ${line}`)].join("\n"),
+    );
+  const adders = [
+    addServers,
+    addConfig,
+    addApply,
+    addCatalogue,
+    addRun,
+    addWatch,
+    addRuns,
+    addShow,
+    addAttest,
+    addResume,
+    addCancel,
+    addVerify,
+    addVersion,
+    addCompletion,
+  ];
+  for (const add of adders) add(program, cli);
+  return program;
+}
+
+/** The same on every terminal, so that documentation can quote it. */
+const helpColumns = 100;
+const allExits = [
+  "success",
+  "error",
+  "usage",
+  "runError",
+  "unauthorized",
+  "runCancelled",
+  "integrity",
+  "timeout",
+  "waiting",
+  "unreachable",
+  "configuration",
+  "interrupted",
+] as const satisfies readonly Exit[];
+
+function reportFailure(cli: Cli, error: unknown, json: boolean): Exit {
+  const failure = describeFailure(cli, error);
+  if (json) {
+    cli.say(JSON.stringify({ error: { code: failure.code, detail: failure.message, errors: failure.issues, remedy: failure.remedy } }));
+    return failure.exit;
+  }
+  const paint = paintFor(cli.io.stderr, cli.io.env, true);
+  cli.say(`${paint("red", "error")} ${failure.code}: ${oneLine(failure.message)}`);
+  for (const issue of failure.issues) cli.say(`  ${issue.pointer === "" ? "" : `${oneLine(issue.pointer)}: `}${oneLine(issue.detail)}`);
+  if (failure.remedy !== null) cli.say(`  ${paint("dim", "what to do:")} ${failure.remedy}`);
+  return failure.exit;
+}
+
+/** Every way a command can fail, as a CliError. What nobody foresaw is our own bug: it keeps its stack. */
+function describeFailure(cli: Cli, error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  if (cli.io.signal.aborted)
+    return new CliError({ exit: "interrupted", code: "interrupted", message: "stopped; runs go on without this command" });
+  if (error instanceof ConfigurationRefused) {
+    const issues = error.issues.map((issue) => ({ pointer: issue.name, detail: issue.detail }));
+    return new CliError({
+      exit: "configuration",
+      code: "configuration",
+      message: issues.length === 1 ? "one thing in the environment is wrong" : `${issues.length} things in the environment are wrong`,
+      issues,
+      remedy: "see the values in force with: reckon config",
+    });
+  }
+  if (error instanceof Fault) return describeFault(error);
+  cli.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return new CliError({
+    exit: "error",
+    code: "internal",
+    message: "this is a bug of Reckoning Machine; the lines above say where",
+    cause: error,
+  });
+}
+
+function describeFault(fault: Fault): CliError {
+  switch (fault.code) {
+    case "schema_mismatch":
+      return new CliError({
+        exit: "configuration",
+        code: fault.code,
+        message: fault.message,
+        remedy: "run: reckon migrate (with the version of this program that the database is meant for)",
+      });
+    case "database_unavailable":
+      return new CliError({
+        exit: "unreachable",
+        code: fault.code,
+        message: fault.message,
+        remedy: "check that PostgreSQL runs and that DATABASE_URL names it",
+      });
+    case "database_refused":
+      return new CliError({ exit: "configuration", code: fault.code, message: fault.message });
+    default:
+      return new CliError({ exit: "error", code: fault.code, message: fault.message });
+  }
+}
