@@ -16,7 +16,15 @@ function issues(env: Record<string, string>, options?: ConfigOptions): readonly 
 
 test("an empty environment is a complete configuration: the stub on loopback", () => {
   const config = accepted({});
-  expect(config.llm).toEqual({ provider: "stub", model: null, apiKey: null, baseUrl: null, timeoutSeconds: 120, maxConcurrency: 64 });
+  expect(config.llm).toEqual({
+    provider: "stub",
+    model: null,
+    apiKey: null,
+    baseUrl: null,
+    timeoutSeconds: 120,
+    maxConcurrency: 64,
+    structuredOutput: true,
+  });
   expect(config.http).toMatchObject({ host: "127.0.0.1", port: 8000 });
   expect(config.runtime).toEqual({ leaseSeconds: 30, runsMax: 64 });
   expect(config.database.url).toBeNull();
@@ -49,6 +57,7 @@ test.each([
   ["RECKONING_LEASE_SECONDS", "0"],
   ["RECKONING_POOL_MAX", "none"],
   ["RECKONING_POOLER", "yes"],
+  ["RECKONING_STRUCTURED_OUTPUT", "true"],
   ["RECKONING_LOG_LEVEL", "loud"],
   ["RECKONING_LOG_ORIGIN", "two words"],
   ["RECKONING_PROFILE", "prod"],

@@ -49,6 +49,8 @@ export interface LlmConfig {
   readonly baseUrl: string | null;
   readonly timeoutSeconds: number;
   readonly maxConcurrency: number;
+  /** False for servers that refuse a structured output mode; the prompt states the contract either way. */
+  readonly structuredOutput: boolean;
 }
 
 export interface HttpConfig {
@@ -140,10 +142,10 @@ function llmOf(reader: Reader): LlmConfig {
   const apiKey = reader.secret("LLM_API_KEY");
   const baseUrl = urlOf(reader, "LLM_BASE_URL");
   // A provider that is named but cannot be used stops the start: falling back to the stub would forge a record.
-  if (provider !== "stub" && apiKey === null && baseUrl === null) {
+  if (apiKey === null && (provider === "anthropic" || (provider === "openai" && baseUrl === null))) {
     reader.refuse(
       "LLM_API_KEY",
-      `is not set, and LLM_PROVIDER=${provider} needs it (only an endpoint of your own, named by LLM_BASE_URL, may do without)`,
+      `is not set, and LLM_PROVIDER=${provider} needs it (only an OpenAI-compatible endpoint of your own, named by LLM_BASE_URL, may do without)`,
     );
   }
   return {
@@ -153,6 +155,7 @@ function llmOf(reader: Reader): LlmConfig {
     baseUrl,
     timeoutSeconds: reader.integer("LLM_TIMEOUT_SECONDS", { otherwise: 120, min: 1, max: 3600, unit: "seconds" }),
     maxConcurrency: reader.integer("LLM_MAX_CONCURRENCY", { otherwise: 64, min: 1, max: 10_000 }),
+    structuredOutput: reader.choice("RECKONING_STRUCTURED_OUTPUT", ["on", "off"] as const, "on") === "on",
   };
 }
 

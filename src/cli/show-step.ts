@@ -73,9 +73,10 @@ async function readBodies(
   return { prompt: messagesOf(await read(attempt.request_artifact)), reply };
 }
 
-/** The messages of a recorded request as text: what every provider calls `messages`, and Anthropic's `system`. Else as it is. */
+/** The messages of a recorded request as text: the stub's `prompt`, what every provider calls `messages`, and Anthropic's `system`. Else as it is. */
 function messagesOf(request: string): string {
   const body = parseJson(request);
+  if (isJsonObject(body) && typeof body["prompt"] === "string") return body["prompt"];
   if (!isJsonObject(body) || !Array.isArray(body["messages"])) return request;
   const system: readonly Json[] = body["system"] === undefined ? [] : [{ role: "system", content: body["system"] }];
   return [...system, ...listOf(body["messages"])]
