@@ -1,0 +1,38 @@
+import { assert } from "../domain/assert.ts";
+import { canonicalJson } from "../domain/canonical-json.ts";
+import type { Json } from "../domain/json.ts";
+import type { CanonicalOutput } from "../domain/outcome.ts";
+import { readOwnJson } from "../domain/read-json.ts";
+
+/** A value with its canonical text, members in canonical order. */
+export interface CanonicalValue<T extends Json = Json> {
+  readonly value: T;
+  readonly text: string;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Canonicalised once: the prompt of the next step says the same text again. */
+const texts = new WeakMap<CanonicalOutput, string>();
+
+/**
+ * The one maker of canonical outputs, for `admit.ts`, `admit-attestation.ts` and `outcome.ts` alone: nothing else may
+ * call a value admitted. The value is read back from its canonical text, so that its members stand in one order
+ * wherever it came from: a template that loops over them renders alike live, after a restart and in a replay.
+ */
+export function makeCanonicalOutput(value: Json): CanonicalOutput {
+  const text = canonicalJson(value);
+  const output = { value: readOwnJson(text), bytes: encoder.encode(text) };
+  assertAdmitted(output);
+  texts.set(output, text);
+  return output;
+}
+
+/** The canonical text of an output: what its bytes say. */
+export function canonicalText(output: CanonicalOutput): string {
+  return texts.get(output) ?? decoder.decode(output.bytes);
+}
+
+function assertAdmitted(output: { readonly value: Json; readonly bytes: Uint8Array }): asserts output is CanonicalOutput {
+  assert(output.bytes.length > 0, "a canonical output has bytes");
+}
