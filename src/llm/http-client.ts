@@ -1,7 +1,6 @@
 import type { Provider } from "../domain/task.ts";
-import type { ModelClient } from "./model-client.ts";
+import type { MessageOptions, ModelClient } from "./model-client.ts";
 import { providerMessages } from "./provider-messages.ts";
-import type { MessageOptions } from "./provider-messages.ts";
 import type { Post } from "./transport.ts";
 
 /** A client from its two halves: the pure messages of the provider, and one way to send them. */

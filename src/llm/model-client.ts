@@ -20,6 +20,19 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** Whether the provider's structured output mode is asked for, where the contract fits it. */
+export interface MessageOptions {
+  readonly structuredOutput: boolean;
+}
+
+/** The pure half of a provider: bytes out of a prompt, and meaning out of recorded bytes. */
+export interface ProviderMessages {
+  readonly buildRequest: (prompt: string, model: EffectiveModel, contract: CallContract, options: MessageOptions) => ModelRequest;
+  readonly read: (reply: ModelReply) => Result<ReadReply, Failure>;
+  /** With what options a recorded request was built, so that a replay can build it again. */
+  readonly optionsOf: (request: ModelRequest) => MessageOptions;
+}
+
 export interface ModelClient {
   readonly provider: Provider;
   /** Pure: the same arguments give the same bytes. */

@@ -6,8 +6,7 @@ import type { ModelReply, ModelRequest, ReadReply } from "../domain/model-call.t
 import type { EffectiveModel } from "../domain/plan.ts";
 import { ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
-import type { CallContract } from "./model-client.ts";
-import type { MessageOptions, ProviderMessages } from "./provider-messages.ts";
+import type { CallContract, MessageOptions, ProviderMessages } from "./model-client.ts";
 import { cutOff, declined, member, readEnvelope, readUsage, recordableName, unreadable } from "./read-envelope.ts";
 import { readJson } from "./read-json.ts";
 import { structuredHint } from "./structured-hint.ts";

@@ -1,11 +1,9 @@
-import { lookup as resolve } from "node:dns";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import type { LookupFunction } from "node:net";
 import type { ModelReply, ModelRequest } from "../domain/model-call.ts";
 import type { Secret } from "../domain/secret.ts";
-import { mayCall } from "./endpoint.ts";
+import { allowedLookup } from "./allowed-lookup.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { CallOptions } from "./model-client.ts";
 import { redactBytes } from "./redact.ts";
@@ -162,18 +160,4 @@ function readRetryAfter(value: string | undefined): number | null {
   if (/^[0-9]{1,9}(\.[0-9]{1,9})?$/.test(value)) return Math.ceil(Number(value));
   const at = Date.parse(value);
   return Number.isNaN(at) || !value.endsWith("GMT") ? null : Math.max(0, Math.ceil((at - Date.now()) / 1000));
-}
-
-/** Name resolution that refuses addresses we may not call, so that no name can lead a call to them. */
-function allowedLookup(endpoint: Endpoint): LookupFunction {
-  return (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, "");
-      const allowed = addresses.filter(({ address }) => mayCall(endpoint, address));
-      const first = allowed[0];
-      if (first === undefined) return callback(Object.assign(new Error("the address may not be called"), { code: "ADDRESS_REFUSED" }), "");
-      if (options.all === true) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
 }

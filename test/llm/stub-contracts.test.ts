@@ -112,12 +112,12 @@ const contracts: Readonly<Record<string, JsonObject>> = {
     properties: { b: { type: "string" } },
   },
   not: holding({ type: "integer", minimum: 1, maximum: 3, not: { const: 2 } }),
-  "if then": {
-    ...object({ kind: { enum: ["a", "b"] } }),
-    if: { type: "object", properties: { kind: { const: "a" } } },
-    then: { type: "object", properties: { extra: { type: "integer" } }, required: ["extra"] },
-    else: { type: "object", properties: { other: { type: "string" } }, required: ["other"] },
-  },
+  "if then": JSON.parse(`{
+    "type": "object", "properties": { "kind": { "enum": ["a", "b"] } }, "required": ["kind"],
+    "if": { "type": "object", "properties": { "kind": { "const": "a" } } },
+    "then": { "type": "object", "properties": { "extra": { "type": "integer" } }, "required": ["extra"] },
+    "else": { "type": "object", "properties": { "other": { "type": "string" } }, "required": ["other"] }
+  }`) as JsonObject,
   "local definitions": {
     $defs: { money: object({ amount: { type: "number", minimum: 0 }, currency: { enum: ["EUR", "USD"] } }) },
     ...object({ total: { $ref: "#/$defs/money" }, lines: { type: "array", minItems: 1, items: { $ref: "#/$defs/money" } } }),

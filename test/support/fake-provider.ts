@@ -37,6 +37,8 @@ export type FakeBehaviour =
   | { readonly kind: "redirect"; readonly to: string }
   /** Takes the request and never answers. */
   | { readonly kind: "hang" }
+  /** Answers with bytes that are no HTTP. */
+  | { readonly kind: "garbage" }
   /** Sends the head and half of a body, then nothing more. */
   | { readonly kind: "stall" }
   /** Breaks the connection before a byte of the reply, or in the middle of it. */
@@ -61,6 +63,8 @@ export interface FakeProvider {
   /** For LLM_BASE_URL, with either provider. */
   readonly baseUrl: string;
   readonly calls: readonly FakeCall[];
+  /** Connections that were opened so far. */
+  readonly connections: () => number;
   /** Calls that came in and have not been answered or given up yet. */
   readonly openCalls: () => number;
   readonly script: (...behaviours: readonly FakeBehaviour[]) => void;
@@ -79,6 +83,7 @@ export async function startFakeProvider(options: { readonly answer?: FakeBehavio
   const waiters = new Set<() => void>();
   const open = new Set<ServerResponse>();
   const timers = new Set<NodeJS.Timeout>();
+  let connections = 0;
   let answer: (call: FakeCall) => FakeBehaviour = () => options.answer ?? okByDefault;
 
   const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
@@ -93,11 +98,15 @@ export async function startFakeProvider(options: { readonly answer?: FakeBehavio
       perform(queue.shift() ?? answer(call), { call, response, timers });
     });
   });
+  server.on("connection", () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     calls,
+    connections: () => connections,
     openCalls: () => open.size,
     script: (...behaviours) => void queue.push(...behaviours),
     answerWith: (next) => {
@@ -169,6 +178,9 @@ function perform(behaviour: FakeBehaviour, { call, response, timers }: Scene): v
     case "redirect":
       return send(response, 307, "", { location: behaviour.to });
     case "hang":
+      return;
+    case "garbage":
+      response.socket?.end("SSH-2.0-OpenSSH_9.6\r\n");
       return;
     case "stall":
       response.writeHead(200, { "content-type": "application/json", "content-length": 1000 });
