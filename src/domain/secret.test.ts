@@ -13,7 +13,7 @@ describe("a secret", () => {
 
   it("prints as [redacted] in templates, JSON and inspection, at any depth", () => {
     const prints = [
-      `${secret as unknown as string}`,
+      `a ${secret as unknown as string}`,
       String(secret),
       JSON.stringify({ a: [secret] }),
       inspect(secret),
