@@ -16,20 +16,16 @@ export interface FollowOptions {
 export async function followToRest(session: Session, runId: RunId, { throughPauses = false }: FollowOptions = {}): Promise<void> {
   const display = openDisplay(session);
   try {
-    let saidAt = -1;
     for await (const snapshot of snapshots(session, runId)) {
       display.show(snapshot);
-      if (isOver(snapshot.run, throughPauses)) {
-        display.close();
-        session.end(exitOfRun(snapshot.run.status));
-        sayNext(session, snapshot);
-        return;
-      }
-      if (snapshot.run.status === "waiting" && saidAt !== snapshot.run.entry_count && !display.live) sayNext(session, snapshot);
-      saidAt = snapshot.run.entry_count;
+      if (snapshot.run.status !== "running") display.rest();
+      if (snapshot.run.status === "waiting") sayNext(session, snapshot);
+      if (!isOver(snapshot.run, throughPauses)) continue;
+      session.end(exitOfRun(snapshot.run.status));
+      return;
     }
   } finally {
-    display.close();
+    display.rest();
   }
 }
 
@@ -48,15 +44,20 @@ async function* snapshots(session: Session, runId: RunId): AsyncGenerator<RunSna
   yield snapshot;
   let quietRounds = 0;
   for (let lostReads = 0; lostReads < lostReadsMax; ) {
-    for await (const _ of changes(session, runId, snapshot)) {
+    for await (const seq of changes(session, runId, snapshot.run.entry_count - 1)) {
       quietRounds = 0;
-      snapshot = await readSnapshot(session.client, runId);
+      // One read shows all entries of a burst; the events that follow are then old.
+      if (seq < snapshot.run.entry_count) continue;
+      const next = await unlessUnreachable(session, () => readSnapshot(session.client, runId));
+      if (next === null) break;
+      snapshot = next;
       yield snapshot;
     }
     quietRounds += 1;
     await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMsMax, pauseMsMin * quietRounds)));
     const again = await unlessUnreachable(session, () => readSnapshot(session.client, runId));
     lostReads = again === null ? lostReads + 1 : 0;
+    if (lostReads === 1) session.say("the server cannot be reached; trying again");
     if (again === null || again.run.entry_count === snapshot.run.entry_count) continue;
     snapshot = again;
     yield snapshot;
@@ -69,14 +70,14 @@ async function* snapshots(session: Session, runId: RunId): AsyncGenerator<RunSna
   });
 }
 
-/** One item for every entry that the snapshot in hand does not yet show; over when the connection is. */
-async function* changes(session: Session, runId: RunId, start: RunSnapshot): AsyncGenerator<void> {
-  const events = session.client.events(`/api/runs/${runId}/events`, String(start.run.entry_count - 1), session.io.signal);
+/** The `seq` of every entry after `lastSeq`, as the stream tells of it (NaN where it tells none); over when the connection is. */
+async function* changes(session: Session, runId: RunId, lastSeq: number): AsyncGenerator<number> {
+  const events = session.client.events(`/api/runs/${runId}/events`, String(lastSeq), session.io.signal);
   try {
     for (;;) {
       const next = await unlessUnreachable(session, () => events.next());
       if (next === null || next.done === true) return;
-      yield;
+      yield next.value.id === null ? Number.NaN : Number(next.value.id);
     }
   } finally {
     await events.return(undefined);

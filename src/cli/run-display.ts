@@ -8,10 +8,9 @@ import { elapsed, shownClock } from "./times.ts";
 
 /** Shows the snapshots of one run as they come. */
 export interface RunDisplay {
-  /** True when it redraws in place. */
-  readonly live: boolean;
   show(snapshot: RunSnapshot): void;
-  close(): void;
+  /** Nothing moves until the next snapshot: what was drawn stays, and other lines may follow it. */
+  rest(): void;
 }
 
 /** On a terminal one line per step, redrawn; as JSON or into a file one line per change. */
@@ -23,22 +22,22 @@ export function openDisplay(session: Session): RunDisplay {
 function jsonDisplay(session: Session): RunDisplay {
   const changes = changeFinder();
   return {
-    live: false,
-    show({ run, steps }) {
-      const { changed, runChanged } = changes({ run, steps });
+    show(snapshot) {
+      const { run } = snapshot;
+      const { changed, runChanged } = changes(snapshot);
       for (const step of changed) session.emit({ type: "step", ...step });
       if (runChanged) session.emit({ type: "run", ...run });
     },
-    close: () => undefined,
+    rest: () => undefined,
   };
 }
 
 function lineDisplay(session: Session): RunDisplay {
   const changes = changeFinder();
   return {
-    live: false,
-    show({ run, steps }) {
-      const { changed, runChanged } = changes({ run, steps });
+    show(snapshot) {
+      const { run } = snapshot;
+      const { changed, runChanged } = changes(snapshot);
       for (const step of changed) {
         const mark = stepMarks[step.status];
         const time = shownClock(step.ended_at ?? step.started_at ?? run.created_at, session.utc);
@@ -52,7 +51,7 @@ function lineDisplay(session: Session): RunDisplay {
           `${shownClock(run.ended_at ?? run.created_at, session.utc)} run ${run.id} ${session.paint(runStyles[run.status], run.status)}\n`,
         );
     },
-    close: () => undefined,
+    rest: () => undefined,
   };
 }
 
@@ -76,37 +75,38 @@ const rowsDefault = 24;
 
 function liveDisplay(session: Session): RunDisplay {
   const { stdout } = session.io;
-  let last: RunSnapshot | null = null;
+  let timer: NodeJS.Timeout | undefined;
   let drawn = 0;
-  const draw = (): void => {
-    if (last === null) return;
-    const lines = liveLines(session, last, { columns: stdout.columns ?? columnsDefault, rows: stdout.rows ?? rowsDefault });
+  const draw = (snapshot: RunSnapshot): void => {
+    const lines = liveLines(session, snapshot, { columns: stdout.columns ?? columnsDefault, rows: stdout.rows ?? rowsDefault });
     session.print(`${drawn === 0 ? "" : `\u001b[${drawn}A\r`}\u001b[J${lines.join("\n")}\n`);
     drawn = lines.length;
   };
-  // Only elapsed times move between two snapshots.
-  const timer = setInterval(draw, redrawMs);
-  timer.unref();
   return {
-    live: true,
     show(snapshot) {
-      last = snapshot;
-      draw();
+      clearInterval(timer);
+      draw(snapshot);
+      // Only elapsed times move between two snapshots.
+      timer = setInterval(draw, redrawMs, snapshot);
+      timer.unref();
     },
-    close: () => clearInterval(timer),
+    rest() {
+      clearInterval(timer);
+      drawn = 0;
+    },
   };
 }
 
 function liveLines(
   session: Session,
-  { run, steps }: RunSnapshot,
+  { run, steps, pending }: RunSnapshot,
   { columns, rows }: { readonly columns: number; readonly rows: number },
 ): readonly string[] {
   const now = Date.now();
-  const keyWidth = Math.max(4, ...steps.map((step) => step.step_key.length));
+  const keyWidth = Math.max(4, ...[...steps.map((step) => step.step_key), ...pending].map((key) => key.length));
   const line = (style: Style, head: string, rest: string): string =>
     `${session.paint(style, head)}${cut(rest, Math.max(0, columns - 1 - head.length))}`;
-  const lines = steps.map((step) => {
+  const begun = steps.map((step) => {
     const mark = stepMarks[step.status];
     const took = elapsed(step.started_at, step.ended_at, now);
     return line(
@@ -115,6 +115,8 @@ function liveLines(
       `${step.step_key.padEnd(keyWidth)}  ${step.status.padEnd(23)}  ${took.padStart(7)}  ${oneLine(stepRemark(step))}`.trimEnd(),
     );
   });
+  const { glyph, style } = stepMarks.PENDING;
+  const lines = [...begun, ...pending.map((key) => line(style, `  ${glyph} `, key))];
   const head = line(
     runStyles[run.status],
     run.status,

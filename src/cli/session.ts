@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import type { Json } from "../domain/json.ts";
 import { openClient } from "./client.ts";
 import type { Client } from "./client.ts";
 import { usageError } from "./cli-error.ts";
@@ -125,10 +124,4 @@ export function withExamples(command: Command, examples: readonly string[], exit
     ...exitCodeLines(exits).map((line) => ` ${line}`),
   ];
   return command.addHelpText("after", lines.join("\n"));
-}
-
-/** For commands that print the server's own document: pretty for people, one line for programs. */
-export function printDocument(session: Session, document: Json): void {
-  if (session.json) session.emit(document);
-  else session.print(`${JSON.stringify(document, null, 2)}\n`);
 }

@@ -39,3 +39,14 @@ export function cut(text: string, width: number): string {
   const characters = Array.from(text);
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
 }
+
+/**
+ * Lets a reader close its end (`reckon runs | head`) without ending the process: what is written after that is lost, as the
+ * reader wished. For every other error the stream stays as loud as it was.
+ */
+export function tolerateClosedPipe(stream: NodeJS.WritableStream, onClosed: () => void): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    onClosed();
+  });
+}

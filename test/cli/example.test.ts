@@ -78,14 +78,10 @@ function verdicts(
     return compiled.value;
   });
   const upstream = { spreadsheet_model: { artifacts: {}, output: context.spreadsheet } };
+  const model = "stub-1";
   const usage = { input_tokens: 1, output_tokens: 1 };
   return Object.fromEntries(
-    rules.map((rule) => [
-      rule.name,
-      rule.evaluate({ params: context.params, config: {}, upstream, output, usage, model: "stub-1" } as unknown as Parameters<
-        typeof rule.evaluate
-      >[0]),
-    ]),
+    rules.map((rule) => [rule.name, rule.evaluate({ params: context.params, config: {}, upstream, output, usage, model })]),
   );
 }
 

@@ -99,9 +99,9 @@ function shortJson(params: Readonly<Record<string, unknown>>): string {
   return parts.length === 0 ? "-" : oneLine(parts.join(" "));
 }
 
-function showSteps(session: Session, { steps }: RunSnapshot): string {
+function showSteps(session: Session, { steps, pending }: RunSnapshot): string {
   const now = Date.now();
-  const rows = steps.map((step) => {
+  const begun = steps.map((step) => {
     const mark = stepMarks[step.status];
     return [
       { text: mark.glyph, style: mark.style },
@@ -112,7 +112,9 @@ function showSteps(session: Session, { steps }: RunSnapshot): string {
       stepRemark(step),
     ] as const;
   });
-  return rows.length === 0 ? "no step has begun\n" : table(["", "STEP", "TYPE", "STATUS", "TOOK", ""], rows, session.paint);
+  const { glyph, style } = stepMarks.PENDING;
+  const rows = [...begun, ...pending.map((key) => [{ text: glyph, style }, key, "", { text: "not begun", style }, "", ""] as const)];
+  return table(["", "STEP", "TYPE", "STATUS", "TOOK", ""], rows, session.paint);
 }
 
 async function showEntries(session: Session, runId: RunId): Promise<void> {
