@@ -1,0 +1,110 @@
+import pg from "pg";
+import { Fault } from "../domain/fault.ts";
+import type { Database } from "./pool.ts";
+import { sql } from "./sql.ts";
+import { faultOf, sqlstateOf } from "./sqlstate.ts";
+import { readMigrations } from "./migrations.ts";
+import type { Migration } from "./migrations.ts";
+
+export interface MigrationReport {
+  readonly from: number;
+  readonly to: number;
+  readonly applied: readonly string[];
+}
+
+const undefinedTable = "42P01";
+
+/**
+ * Brings the schema to this program's version: one transaction per file, the record inserted first, all under one lock, so
+ * two starters cannot both run a file and a killed run leaves nothing half done. A file that differs from the one that
+ * was applied, and a schema newer than this program, are refused.
+ */
+export async function migrate(url: string, migrations: readonly Migration[] = readMigrations()): Promise<MigrationReport> {
+  const client = new pg.Client({ connectionString: url, application_name: "reckon migrate" });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await client.query(bookkeeping);
+    const applied: string[] = [];
+    const from = await currentVersion(client);
+    for (const migration of migrations) if (await applyOne(client, migration)) applied.push(migration.name);
+    await refuseNewer(client, migrations);
+    return { from, to: migrations.length, applied };
+  } catch (error) {
+    throw error instanceof Fault ? error : faultOf(error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+const lockKey = 7_166_274_017;
+
+const bookkeeping = `
+  do $$ begin
+    perform pg_advisory_xact_lock(${lockKey});
+    create schema if not exists reckoning;
+    create table if not exists reckoning.schema_migration (
+      version integer primary key check (version > 0),
+      name text not null,
+      digest text not null check (digest ~ '^[0-9a-f]{64}$'),
+      applied_at timestamptz not null default clock_timestamp()
+    );
+  end $$`;
+
+async function applyOne(client: pg.Client, migration: Migration): Promise<boolean> {
+  await client.query("begin");
+  try {
+    await client.query("select pg_advisory_xact_lock($1)", [lockKey]);
+    const found = await client.query<{ digest: string }>("select digest from reckoning.schema_migration where version = $1", [migration.version]);
+    const before = found.rows[0];
+    if (before === undefined) {
+      await client.query("insert into reckoning.schema_migration (version, name, digest) values ($1, $2, $3)", [migration.version, migration.name, migration.digest]);
+      await client.query(migration.text);
+    } else if (before.digest !== migration.digest) {
+      const differs = `migration ${migration.version} (${migration.name}) was applied from another file: the database has ${before.digest.slice(0, 12)}…, this program has ${migration.digest.slice(0, 12)}…`;
+      throw new Fault("schema_mismatch", differs);
+    }
+    await client.query("commit");
+    return before === undefined;
+  } catch (error) {
+    await client.query("rollback").catch(() => undefined);
+    throw error;
+  }
+}
+
+async function currentVersion(client: pg.Client): Promise<number> {
+  const found = await client.query<{ version: number }>("select coalesce(max(version), 0) as version from reckoning.schema_migration");
+  return found.rows[0]?.version ?? 0;
+}
+
+async function refuseNewer(client: pg.Client, migrations: readonly Migration[]): Promise<void> {
+  const version = await currentVersion(client);
+  if (version > migrations.length) throw new Fault("schema_mismatch", mismatch(version, migrations.length));
+}
+
+export interface SchemaState {
+  readonly version: number;
+  readonly expected: number;
+}
+
+export async function schemaState(db: Database): Promise<SchemaState> {
+  const expected = readMigrations().length;
+  try {
+    const rows = await db.query<{ version: number }>(sql`select coalesce(max(version), 0) as version from reckoning.schema_migration`);
+    return { version: rows[0]?.version ?? 0, expected };
+  } catch (error) {
+    if (error instanceof Fault && sqlstateOf(error.cause) === undefinedTable) return { version: 0, expected };
+    throw error;
+  }
+}
+
+/** Refuses to go on with a schema that is not this program's own. */
+export async function assertSchemaCurrent(db: Database): Promise<void> {
+  const { version, expected } = await schemaState(db);
+  if (version !== expected) throw new Fault("schema_mismatch", mismatch(version, expected));
+}
+
+function mismatch(version: number, expected: number): string {
+  const remedy = version < expected ? "run reckon migrate" : "run a newer reckon, or restore an older database";
+  return `the database has schema version ${version}, this program needs ${expected}: ${remedy}`;
+}
