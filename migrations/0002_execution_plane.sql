@@ -86,7 +86,7 @@ create table reckoning.command (
 -- A transition whose fence (entry_count, epoch, leaf) no longer holds, or whose command was carried out before, writes
 -- nothing and leaves the others alone. Lock order: run_head rows, in the order of run_id.
 create function reckoning.append(
-  blob bytea, lease interval,
+  origin uuid, blob bytea, lease interval,
   t_run uuid[], t_from integer[], t_from_epoch bigint[], t_from_leaf integer[],
   t_count integer[], t_epoch bigint[], t_leaf integer[], t_holder uuid[],
   t_command uuid[], t_payload integer[],
@@ -165,5 +165,12 @@ begin
      set status = excluded.status, attempts = excluded.attempts, started_at = excluded.started_at, ended_at = excluded.ended_at,
          started_seq = excluded.started_seq, ended_seq = excluded.ended_seq, attested_seq = excluded.attested_seq,
          failure_code = excluded.failure_code, skipped_because = excluded.skipped_because;
+  -- One hint for all of them, as ids only: whoever hears it reads the tables. A run that anybody may claim is marked `+`.
+  perform pg_notify('reckoning', case
+            when cardinality(appended) > 150 then origin || ' *'
+            else (select origin || ' ' || string_agg(case when t_holder[i] is null and t_status[i] = 'running' then '+' else '' end || t_run[i], ' ')
+                    from unnest(appended) as won (i))
+          end)
+    where cardinality(appended) > 0;
   at := clock_timestamp();
 end $$;

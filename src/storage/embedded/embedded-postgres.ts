@@ -176,6 +176,7 @@ async function isReady(home: Home, child: ChildProcess, deadline: number): Promi
 }
 
 async function stopServer(child: ChildProcess, ended: Promise<void>, mode: "fast" | "immediate"): Promise<void> {
+  child.ref();
   if (child.exitCode === null && child.signalCode === null) child.kill(mode === "fast" ? "SIGINT" : "SIGQUIT");
   await ended;
 }
@@ -192,7 +193,7 @@ async function makeDatabase(home: Home): Promise<void> {
 }
 
 function urlOf({ socketDir }: Home, database: string): string {
-  return `postgresql://${role}@/${database}?host=${encodeURIComponent(socketDir)}`;
+  return `postgresql://${role}@localhost/${database}?host=${encodeURIComponent(socketDir)}`;
 }
 
 async function waitFor(what: string, limitMs: number, holds: () => Promise<boolean>): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Fault } from "../../domain/fault.ts";
-import type { RunId } from "../../domain/ids.ts";
+import type { RunId, WorkerId } from "../../domain/ids.ts";
 import type { AppendResult, Transition } from "../../domain/transition.ts";
 import type { DatabaseClock } from "../clock.ts";
 import type { Connection, Database } from "../pool.ts";
@@ -10,6 +10,8 @@ import { appendArguments } from "./append-arguments.ts";
 export interface AppenderOptions {
   readonly db: Database;
   readonly clock: DatabaseClock;
+  /** Named in the hints of this process, so that it does not listen to itself. */
+  readonly worker: WorkerId;
   readonly leaseMs: number;
   readonly onBatch?: (batch: { readonly transitions: number; readonly ms: number }) => void;
 }
@@ -37,7 +39,7 @@ interface Waiting {
 }
 
 export function makeAppender(options: AppenderOptions): Appender {
-  const { db, clock, leaseMs, onBatch } = options;
+  const { db, clock, worker, leaseMs, onBatch } = options;
   const waiting: Waiting[] = [];
   let connection: Connection | null = null;
   let running: Promise<void> | null = null;
@@ -86,7 +88,7 @@ export function makeAppender(options: AppenderOptions): Appender {
   };
 
   const send = async (to: Connection, batch: readonly Waiting[]): Promise<readonly AppendResult[]> => {
-    const rows = await to.query<AppendRow>(appendStatement(batch.map((one) => one.transition), leaseMs));
+    const rows = await to.query<AppendRow>(appendStatement(worker, batch.map((one) => one.transition), leaseMs));
     const answer = rows[0];
     if (answer === undefined) throw new Fault("database_refused", "reckoning.append answered nothing");
     clock.observe(answer.at_us);
@@ -142,12 +144,12 @@ interface AppendRow {
   readonly at_us: number;
 }
 
-function appendStatement(transitions: readonly Transition[], leaseMs: number) {
+function appendStatement(worker: WorkerId, transitions: readonly Transition[], leaseMs: number) {
   const v = appendArguments(transitions, leaseMs);
   return sql`
     select appended, repeated_of, repeated_run::text[], repeated_same, (extract(epoch from at) * 1000000)::bigint as at_us
       from reckoning.append(
-        ${v[0]}, ${v[1]}, ${v[2]}, ${v[3]}, ${v[4]}, ${v[5]}, ${v[6]}, ${v[7]}, ${v[8]}, ${v[9]}, ${v[10]}, ${v[11]},
+        ${worker}, ${v[0]}, ${v[1]}, ${v[2]}, ${v[3]}, ${v[4]}, ${v[5]}, ${v[6]}, ${v[7]}, ${v[8]}, ${v[9]}, ${v[10]}, ${v[11]},
         ${v[12]}, ${v[13]}, ${v[14]}, ${v[15]}, ${v[16]}, ${v[17]}, ${v[18]}, ${v[19]}, ${v[20]}, ${v[21]}, ${v[22]},
         ${v[23]}, ${v[24]}, ${v[25]}, ${v[26]}, ${v[27]}, ${v[28]}, ${v[29]}, ${v[30]}, ${v[31]}, ${v[32]}, ${v[33]},
         ${v[34]}, ${v[35]}, ${v[36]}, ${v[37]}, ${v[38]}, ${v[39]}, ${v[40]}, ${v[41]}, ${v[42]}, ${v[43]}, ${v[44]}, ${v[45]}

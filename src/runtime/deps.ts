@@ -1,0 +1,67 @@
+import type { Attestation } from "../domain/attestation.ts";
+import type { ManifestId, RunId, StepRunId, TaskId } from "../domain/ids.ts";
+import type { Json } from "../domain/json.ts";
+import type { Rejection } from "../domain/rejection.ts";
+import type { Result } from "../domain/result.ts";
+import type { RunStatus } from "../domain/run.ts";
+import type { EntryView, ManifestView, RunView, StepRunView, TaskView } from "../domain/view.ts";
+import type { ArtifactContent } from "../storage/read/entries.ts";
+import type { Ping } from "../storage/read/ping.ts";
+import type { RunFilter } from "../storage/read/runs.ts";
+import type { Page } from "../storage/read/tasks.ts";
+import type { Hint } from "./hints.ts";
+
+type Answer<T> = Promise<Result<T, Rejection>>;
+
+/** Everything a door to the outside may ask of the machine. Refusals are values; a Fault is thrown. */
+export interface Machine {
+  readonly publishTask: (input: Json) => Answer<TaskView>;
+  readonly replaceTask: (id: TaskId, input: Json) => Answer<TaskView>;
+  readonly publishManifest: (input: Json) => Answer<ManifestView>;
+  readonly replaceManifest: (id: ManifestId, input: Json) => Answer<ManifestView>;
+  readonly replaceSteps: (id: ManifestId, input: Json) => Answer<ManifestView>;
+  readonly startRun: (request: {
+    readonly manifestId: ManifestId;
+    readonly initiatedBy: string;
+    readonly params: Json;
+    readonly key: string | null;
+  }) => Answer<{ readonly runId: RunId; readonly repeated: boolean }>;
+  readonly submitAttestation: (request: {
+    readonly runId: RunId;
+    readonly stepRunId: StepRunId;
+    readonly attestation: Attestation;
+    readonly resume: boolean;
+    readonly key: string | null;
+  }) => Answer<{ readonly stepRunId: StepRunId; readonly newStatus: "SUCCESS" | "FAIL" }>;
+  readonly resumeRun: (request: { readonly runId: RunId; readonly resumedBy: string; readonly key: string | null }) => Answer<{
+    readonly runId: RunId;
+    readonly status: RunStatus;
+  }>;
+  readonly cancelRun: (request: {
+    readonly runId: RunId;
+    readonly cancelledBy: string;
+    readonly reason: string;
+    readonly key: string | null;
+  }) => Answer<{ readonly runId: RunId; readonly status: RunStatus }>;
+  /** Returns when the run waits for people or has ended, when the time is out, or when nobody waits any more. */
+  readonly awaitRest: (runId: RunId, options: { readonly timeoutMs: number; readonly signal: AbortSignal }) => Promise<void>;
+  /** Hears that a run (or any) may have changed; whoever hears it reads. Answers how to stop listening. */
+  readonly subscribe: (runId: RunId | "all", listener: (runId: RunId | null, hint: Hint) => void) => () => void;
+  readonly read: MachineReads;
+}
+
+export interface MachineReads {
+  readonly ping: () => Promise<Ping>;
+  readonly task: (id: TaskId, version: number | null) => Promise<TaskView | null>;
+  readonly tasks: (page: Page<string>) => Promise<readonly TaskView[]>;
+  readonly taskVersions: (id: TaskId, page: Page<number>) => Promise<readonly TaskView[] | null>;
+  readonly manifest: (id: ManifestId, version: number | null) => Promise<ManifestView | null>;
+  readonly manifests: (page: Page<string>) => Promise<readonly ManifestView[]>;
+  readonly manifestVersions: (id: ManifestId, page: Page<number>) => Promise<readonly ManifestView[] | null>;
+  readonly run: (id: RunId) => Promise<RunView | null>;
+  readonly runs: (filter: RunFilter) => Promise<readonly RunView[]>;
+  readonly stepRuns: (id: RunId) => Promise<readonly StepRunView[] | null>;
+  readonly entries: (id: RunId, page: { readonly after: number | null; readonly limit: number }) => Promise<readonly EntryView[]>;
+  readonly artifact: (id: RunId, place: { readonly seq: number; readonly n: number }) => Promise<ArtifactContent | null>;
+  readonly plan: (id: RunId) => Promise<Uint8Array | null>;
+}

@@ -1,0 +1,56 @@
+import type { ManifestId, TaskId } from "../domain/ids.ts";
+import { parseUuid } from "../domain/ids.ts";
+import { present } from "../domain/assert.ts";
+import { v7 as uuidv7 } from "uuid";
+import { readArtifact, readEntries, readPlan } from "../storage/read/entries.ts";
+import { listManifests, listManifestVersions, readManifest } from "../storage/read/manifests.ts";
+import { ping } from "../storage/read/ping.ts";
+import { listRuns, readRun, readRunStatus } from "../storage/read/runs.ts";
+import { readStepRuns } from "../storage/read/step-runs.ts";
+import { listTasks, listTaskVersions, readTask } from "../storage/read/tasks.ts";
+import { awaitRest } from "./await-rest.ts";
+import { cancelRun } from "./cancel-run.ts";
+import type { Machine } from "./deps.ts";
+import { publishManifest, replaceManifest, replaceSteps } from "./publish-manifest.ts";
+import { publishTask, replaceTask } from "./publish-task.ts";
+import { resumeRun } from "./resume-run.ts";
+import type { Runtime } from "./runtime.ts";
+import { startRun } from "./start-run.ts";
+import { submitAttestation } from "./submit-attestation.ts";
+
+/** The machine as its doors see it: each call handed to the file that is named after it. */
+export function makeMachine(runtime: Runtime): Machine {
+  const { db } = runtime;
+  return {
+    publishTask: (input) => publishTask(db, newId<TaskId>, input),
+    replaceTask: (id, input) => replaceTask(db, id, input),
+    publishManifest: (input) => publishManifest(db, newId<ManifestId>, input),
+    replaceManifest: (id, input) => replaceManifest(db, id, input),
+    replaceSteps: (id, input) => replaceSteps(db, id, input),
+    startRun: (request) => startRun(runtime, request),
+    submitAttestation: (request) => submitAttestation(runtime, request),
+    resumeRun: (request) => resumeRun(runtime, request),
+    cancelRun: (request) => cancelRun(runtime, request),
+    awaitRest: (runId, options) => awaitRest({ hints: runtime.hints, worker: runtime.worker, statusOf: (id) => readRunStatus(db, id) }, runId, options),
+    subscribe: (runId, listener) => runtime.hints.subscribe(runId, listener),
+    read: {
+      ping: () => ping(db),
+      task: (id, version) => readTask(db, id, version),
+      tasks: (page) => listTasks(db, page),
+      taskVersions: (id, page) => listTaskVersions(db, id, page),
+      manifest: (id, version) => readManifest(db, id, version),
+      manifests: (page) => listManifests(db, page),
+      manifestVersions: (id, page) => listManifestVersions(db, id, page),
+      run: (id) => readRun(db, id),
+      runs: (filter) => listRuns(db, filter),
+      stepRuns: (id) => readStepRuns(db, id),
+      entries: (id, page) => readEntries(db, id, page),
+      artifact: (id, place) => readArtifact(db, id, place),
+      plan: (id) => readPlan(db, id),
+    },
+  };
+}
+
+function newId<Kind extends TaskId | ManifestId>(): Kind {
+  return present(parseUuid<Kind>(uuidv7()), "a fresh UUID");
+}

@@ -1,0 +1,107 @@
+import { v7 as uuidv7 } from "uuid";
+import { present } from "../domain/assert.ts";
+import { parseUuid } from "../domain/ids.ts";
+import type { RunId, WorkerId } from "../domain/ids.ts";
+import type { EffectiveModel } from "../domain/plan.ts";
+import type { ModelSettings, Provider } from "../domain/task.ts";
+import type { ModelClient } from "../llm/model-client.ts";
+import { openClock } from "../storage/clock.ts";
+import { listen } from "../storage/listen.ts";
+import type { Database } from "../storage/pool.ts";
+import { findCommand } from "../storage/read/commands.ts";
+import { loadRuns } from "../storage/read/load-run.ts";
+import { readVersionStamps } from "../storage/read/manifests.ts";
+import { makeAppender } from "../storage/write/append.ts";
+import { claimRuns, releaseLeases, renewLeases } from "../storage/write/lease.ts";
+import type { AdvanceTools } from "./advance-run.ts";
+import type { CurrentPlan } from "./current-plan.ts";
+import { foldStored } from "./fold-stored.ts";
+import { hearHints } from "./hear-hints.ts";
+import type { HeldRun } from "./held-run.ts";
+import { makeHints } from "./hints.ts";
+import { loadTogether } from "./load-together.ts";
+import { cachedMax, makeCache, makePlans } from "./plans.ts";
+import type { Runtime } from "./runtime.ts";
+import { makeSaltSource } from "./salts.ts";
+import { makeWorker } from "./worker.ts";
+
+export interface RuntimeOptions {
+  readonly db: Database;
+  readonly clients: ReadonlyMap<Provider, ModelClient>;
+  readonly resolveModel: (settings: ModelSettings) => EffectiveModel;
+  /** The ledger's origin, bound into every entry. */
+  readonly log: string;
+  readonly leaseMs: number;
+  readonly runsMax: number;
+  readonly drainMs: number;
+  /** False behind a pooler through which LISTEN hears nothing. */
+  readonly listens: boolean;
+  readonly onError: (what: string, error: unknown) => void;
+  readonly onBatch?: (batch: { readonly transitions: number; readonly ms: number }) => void;
+}
+
+export interface OpenRuntime extends Runtime {
+  readonly close: () => Promise<void>;
+}
+
+/** A process with room looks for orphans at least this often, so one is found within the lease and five seconds. */
+const sweepMsMax = 4_000;
+const loadBatchMax = 64;
+
+/** Wires the uses of this room to a database and begins to advance runs. */
+export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime> {
+  const { db, clients, leaseMs, onError, onBatch } = options;
+  const clock = await openClock(db);
+  const worker = newId<WorkerId>();
+  const appender = makeAppender({ db, clock, worker, leaseMs, ...(onBatch === undefined ? {} : { onBatch }) });
+  const plans = makePlans();
+  const hints = makeHints();
+  const tools: AdvanceTools = {
+    scribe: { log: options.log, now: clock.now, newSalt: makeSaltSource() },
+    worker,
+    append: appender.append,
+    compile: plans.compile,
+    client: (step) => clients.get(step.model.provider) ?? null,
+  };
+  const fold = (runId: RunId, stored: Parameters<typeof foldStored>[1]): HeldRun => foldStored(runId, stored, plans.planOf);
+  const store = {
+    async claim(limit: number) {
+      const claimed = await claimRuns(db, { worker, leaseMs, limit });
+      const stored = claimed.length === 0 ? new Map() : await loadRuns(db, claimed);
+      return claimed.map((runId) => fold(runId, present(stored.get(runId), `run ${runId}, just claimed`)));
+    },
+    renew: (runs: Parameters<typeof renewLeases>[1]["runs"]) => renewLeases(db, { worker, leaseMs, runs }),
+    release: () => releaseLeases(db, worker),
+  };
+  const limits = { runsMax: options.runsMax, leaseMs, sweepMs: Math.min(sweepMsMax, leaseMs), drainMs: options.drainMs };
+  const workerOfThis = makeWorker({ tools, store, hints, monotonicMs: () => performance.now(), onError }, limits);
+  const heard = options.listens ? listen(db.url, hearHints(worker, { hints, worker: workerOfThis })) : null;
+  const load = loadTogether((ids: readonly RunId[]) => loadRuns(db, ids), loadBatchMax);
+  workerOfThis.start();
+  return {
+    db,
+    tools,
+    worker: workerOfThis,
+    hints,
+    newRunId: newId<RunId>,
+    loadRun: async (runId) => {
+      const stored = await load(runId);
+      return stored === null ? null : fold(runId, stored);
+    },
+    findCommand: (id) => findCommand(db, id),
+    currentVersions: loadTogether((ids) => readVersionStamps(db, ids), loadBatchMax),
+    planCache: makeCache<CurrentPlan>(cachedMax),
+    resolveModel: options.resolveModel,
+    hasProvider: (provider) => clients.has(provider),
+    async close() {
+      await heard?.close();
+      await workerOfThis.stop();
+      await appender.close();
+    },
+  };
+}
+
+/** A fresh UUIDv7: sorts by time of creation, within one process strictly. */
+export function newId<Kind extends RunId | WorkerId>(): Kind {
+  return present(parseUuid<Kind>(uuidv7()), "a fresh UUID");
+}

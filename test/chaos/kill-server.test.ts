@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase } from "../support/database.ts";
+import type { TestDatabase } from "../support/database.ts";
+import { startFakeProvider } from "../support/fake-provider.ts";
+import type { FakeProvider } from "../support/fake-provider.ts";
+import { apiOf, attestation, putChain, putPausingManifest, startRun } from "../support/api.ts";
+import { startReckon, startServer } from "../support/server.ts";
+import { until } from "../support/until.ts";
+
+const leaseSeconds = 2;
+const good = { answer: "rain falls", score: 7 };
+let database: TestDatabase;
+let provider: FakeProvider;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  provider = await startFakeProvider();
+});
+
+afterAll(async () => {
+  await provider?.close();
+  await database?.drop();
+});
+
+function environment(): Record<string, string> {
+  return { LLM_PROVIDER: "openai", LLM_MODEL: "fake", LLM_BASE_URL: provider.baseUrl, LLM_API_KEY: "k", RECKONING_LEASE_SECONDS: String(leaseSeconds) };
+}
+
+async function verified(): Promise<void> {
+  const verify = startReckon(["verify", "--all"], { DATABASE_URL: database.url });
+  expect(await verify.ended, verify.output()).toBe(0);
+}
+
+test("killed in a model call: the interrupted call is on record and the run finishes within lease + 5 s", async () => {
+  const first = await startServer(database.url, environment());
+  const manifest = await putChain(apiOf(first.url), 3);
+  const calls = provider.calls.length;
+  provider.script({ type: "ok", output: good }, { type: "silent" });
+  const run = await startRun(apiOf(first.url), manifest, 0);
+  await until("the second call is under way", 10_000, () => provider.calls.length === calls + 2);
+  await first.kill("SIGKILL");
+
+  provider.script({ type: "ok", output: good });
+  const restartedAt = performance.now();
+  const second = await startServer(database.url, environment());
+  const api = apiOf(second.url);
+  await until("the run finishes", 20_000, async () => (await api.run(run.id)).status === "success");
+  expect(performance.now() - restartedAt).toBeLessThan((leaseSeconds + 5) * 1000);
+
+  const entries = (await api.entries(run.id)).map((entry) => [entry.body["kind"], entry.body["step"], entry.body["attempt"]]);
+  expect(entries).toContainEqual(["step.interrupted", "s1", 1]);
+  expect(entries).toContainEqual(["step.started", "s1", 2]);
+  for (const step of ["s0", "s1", "s2"]) expect(entries.filter(([kind, key]) => kind === "step.succeeded" && key === step)).toHaveLength(1);
+  await second.kill("SIGTERM");
+  await verified();
+});
+
+test("killed while a run waits: it still waits, and is attested and finished by the next server", async () => {
+  const first = await startServer(database.url, environment());
+  provider.script({ type: "ok", output: good });
+  const run = await startRun(apiOf(first.url), await putPausingManifest(apiOf(first.url)));
+  expect(run.status).toBe("waiting");
+  await first.kill("SIGKILL");
+
+  const second = await startServer(database.url, environment());
+  const api = apiOf(second.url);
+  expect((await api.run(run.id)).status).toBe("waiting");
+  provider.script({ type: "ok", output: good });
+  expect((await api.send("POST", `/api/runs/${run.id}/steps/${run.waiting_for?.step_run_id}/attest`, { ...attestation, resume: true })).status).toBe(200);
+  await until("the run finishes", 20_000, async () => (await api.run(run.id)).status === "success");
+  await second.kill("SIGTERM");
+  await verified();
+});
+
+test("killed between runs, again and again under load: nothing acknowledged is lost and no step succeeds twice", async () => {
+  provider.script({ type: "ok", output: good });
+  const acknowledged: string[] = [];
+  let server = await startServer(database.url, environment());
+  const manifest = await putChain(apiOf(server.url), 4);
+  for (let round = 0; round < 8; round += 1) {
+    const api = apiOf(server.url);
+    const starts = [...Array(10)].map(async () => {
+      const answer = await api.send("POST", "/api/runs", { manifest_id: manifest, run_params: { topic: "rain" } });
+      if (answer.status === 201) acknowledged.push(answer.body.run_id as string);
+    });
+    const enough = acknowledged.length + 1 + (round % 9);
+    await until("some starts are acknowledged", 10_000, () => acknowledged.length >= enough);
+    await server.kill("SIGKILL");
+    await Promise.allSettled(starts);
+    server = await startServer(database.url, environment());
+  }
+  const api = apiOf(server.url);
+  expect(acknowledged.length).toBeGreaterThanOrEqual(8);
+  for (const id of acknowledged) await until(`run ${id} finishes`, 30_000, async () => (await api.run(id)).status === "success");
+  for (const id of acknowledged) {
+    const kinds = (await api.entries(id)).map((entry) => `${String(entry.body["kind"])} ${String(entry.body["step"])} ${String(entry.body["attempt"])}`);
+    expect(kinds.filter((kind) => kind.startsWith("step.succeeded"))).toHaveLength(4);
+    expect(new Set(kinds).size).toBe(kinds.length);
+  }
+  await server.kill("SIGTERM");
+  await verified();
+}, 180_000);

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase } from "../support/database.ts";
+import type { TestDatabase } from "../support/database.ts";
+import { startFakeProvider } from "../support/fake-provider.ts";
+import type { FakeProvider } from "../support/fake-provider.ts";
+import { apiOf, putChain, putPausingManifest, startRun, attestation } from "../support/api.ts";
+import { startReckon, startServer } from "../support/server.ts";
+import type { ReckonServer } from "../support/server.ts";
+import { until } from "../support/until.ts";
+
+let database: TestDatabase;
+let provider: FakeProvider;
+let servers: readonly ReckonServer[];
+const good = { answer: "rain falls", score: 7 };
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  provider = await startFakeProvider();
+  const env = { LLM_PROVIDER: "openai", LLM_MODEL: "fake", LLM_BASE_URL: provider.baseUrl, LLM_API_KEY: "k", RECKONING_MAX_RUNS: "3", RECKONING_LEASE_SECONDS: "3" };
+  servers = await Promise.all([startServer(database.url, env), startServer(database.url, env)]);
+});
+
+afterAll(async () => {
+  await Promise.all((servers ?? []).map((server) => server.kill("SIGTERM")));
+  await provider?.close();
+  await database?.drop();
+});
+
+test("two servers share the work of more runs than one has room for, and no call is made twice for one attempt", async () => {
+  provider.script({ type: "ok", output: good });
+  const [one] = servers.map((server) => apiOf(server.url));
+  if (one === undefined) throw new Error("a server");
+  const manifest = await putChain(one, 4);
+  const before = provider.calls.length;
+  const started = await Promise.all([...Array(20)].map(() => startRun(one, manifest, 0)));
+  for (const run of started) await until(`run ${run.id} finishes`, 30_000, async () => (await one.run(run.id)).status === "success");
+  expect(provider.calls.length - before).toBe(20 * 4);
+  const holders = await database.rows<{ epochs: number }>("select count(distinct epoch)::int as epochs from reckoning.run_head", []);
+  expect(holders[0]?.epochs).toBeGreaterThan(1);
+  const verify = startReckon(["verify", "--all"], { DATABASE_URL: database.url });
+  expect(await verify.ended, verify.output()).toBe(0);
+});
+
+test("of attestations sent to both servers at once one is accepted, and the run ends once", async () => {
+  provider.script({ type: "ok", output: good });
+  const apis = servers.map((server) => apiOf(server.url));
+  const [one] = apis;
+  if (one === undefined) throw new Error("a server");
+  const manifest = await putPausingManifest(one);
+  for (let round = 0; round < 10; round += 1) {
+    const run = await startRun(one, manifest);
+    const path = `/api/runs/${run.id}/steps/${run.waiting_for?.step_run_id}/attest`;
+    const answers = await Promise.all([...apis, ...apis].map((api) => api.send("POST", path, { ...attestation, resume: true })));
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409, 409, 409]);
+    await until(`run ${run.id} finishes`, 20_000, async () => (await one.run(run.id)).status === "success");
+  }
+});

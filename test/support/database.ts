@@ -1,0 +1,44 @@
+import pg from "pg";
+import { inject } from "vitest";
+
+export interface TestDatabase {
+  readonly url: string;
+  /** Rows of any statement, as the owner. */
+  readonly rows: <Row extends object>(text: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
+  readonly drop: () => Promise<void>;
+}
+
+let made = 0;
+
+/** A migrated database of the caller's own, cloned from the template. */
+export async function createTestDatabase(options: { readonly migrated?: boolean } = {}): Promise<TestDatabase> {
+  const template = new URL(inject("templateUrl"));
+  made += 1;
+  const name = `test_${process.pid}_${made}`;
+  const source = options.migrated === false ? "template0" : template.pathname.slice(1);
+  await asAdministrator(template, `create database ${name} template ${source}`);
+  const url = new URL(template);
+  url.pathname = `/${name}`;
+  const pool = new pg.Pool({ connectionString: url.href, max: 2 });
+  pool.on("error", () => undefined);
+  return {
+    url: url.href,
+    rows: async <Row extends object>(text: string, values: readonly unknown[] = []) => (await pool.query<Row>(text, [...values])).rows,
+    async drop() {
+      await pool.end();
+      await asAdministrator(template, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function asAdministrator(template: URL, statement: string): Promise<void> {
+  const url = new URL(template);
+  url.pathname = "/postgres";
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
