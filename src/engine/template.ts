@@ -2,6 +2,7 @@ import { CaseTag, CommentTag, Context, Drop, filters, ForTag, IfTag, Liquid, Raw
 import type { Emitter, Template as Node } from "liquidjs";
 import { present } from "../domain/assert.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
+import { isJsonObject } from "../domain/json.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { Issue } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
@@ -81,10 +82,7 @@ function makeEngine(): Liquid {
   for (const name of Object.keys(liquid.filters)) liquid.unregisterFilter(name);
   for (const name of filterNames) liquid.registerFilter(name, present(filters[name], `the filter ${name}`));
   liquid.registerFilter("json", (value: Json) => canonicalJson(value));
-  liquid.registerFilter(
-    "has",
-    (value: Json, key: Json) => typeof value === "object" && value !== null && Object.hasOwn(value, String(key)),
-  );
+  liquid.registerFilter("has", (value: Json, key: Json) => isJsonObject(value) && typeof key === "string" && Object.hasOwn(value, key));
   return liquid;
 }
 
@@ -104,7 +102,8 @@ function isPrintable(value: unknown): value is Json {
 /** Like Liquid's own, except that a member of null is as undefined as any other that is not there. */
 class StrictContext extends Context {
   override readProperty(...[object, key]: Parameters<Context["readProperty"]>): unknown {
-    return object === null ? undefined : super.readProperty(object, key);
+    const holder: unknown = object;
+    return holder === null ? undefined : super.readProperty(object, key);
   }
 }
 

@@ -1,18 +1,18 @@
-import { celEnv, celFunc, celList, celMethod, CelScalar, listType, parse } from "@bufbuild/cel";
-import type { CelEnv, CelInput, CelList } from "@bufbuild/cel";
+import { celEnv, celFunc, celList, celMethod, CelScalar, listType } from "@bufbuild/cel";
+import type { CelEnv, CelInput, CelList, parse } from "@bufbuild/cel";
 import { present } from "../domain/assert.ts";
 import { compilePattern } from "./linear-pattern.ts";
 import type { LinearPattern } from "./linear-pattern.ts";
 
-export type CelExpr = NonNullable<ReturnType<typeof parse>["expr"]>;
+export type CelExpr = ReturnType<typeof parse>["expr"];
 
 /** The name a macro's accumulator has in the tree; no author can write it. */
 export const accumulator = "@result";
 export const appendFunction = "@append";
 
 /**
- * The environment of one rule: standard CEL, three differences. Sums, products and quotients of an int and a double are
- * doubles (see `cel-value.ts`). `matches` looks its pattern, a literal, up among those compiled with the rule. And
+ * The environment of one rule: standard CEL, three differences. Arithmetic between an int and a double gives a
+ * double, and doubles have a remainder (see `cel-value.ts`). `matches` looks its pattern, a literal, up among those compiled with the rule. And
  * macros grow their list in place instead of nesting one concatenation per item, which overflowed the stack.
  */
 export function makeCelEnv(patterns: ReadonlyMap<string, LinearPattern> = new Map()): CelEnv {
@@ -30,6 +30,8 @@ const mixedArithmetic = [
   ...mixed("_-_", (left, right) => left - right),
   ...mixed("_*_", (left, right) => left * right),
   ...mixed("_/_", (left, right) => left / right),
+  ...mixed("_%_", (left, right) => left % right),
+  celFunc("_%_", [DOUBLE, DOUBLE], DOUBLE, (left, right) => left % right),
 ];
 
 function mixed(operator: string, compute: (left: number, right: number) => number) {

@@ -7,6 +7,7 @@ import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
 import type { PolicyRule } from "../domain/task.ts";
 import { makeCelEnv } from "./cel-engine.ts";
+import type { CelExpr } from "./cel-engine.ts";
 import { ruleCost, ruleCostMax } from "./cel-cost.ts";
 import { checkTree } from "./cel-tree.ts";
 import type { Read, RuleRoot, RuleTree } from "./cel-tree.ts";
@@ -79,10 +80,9 @@ function compileExpression(text: string): Result<(context: RuleContext) => Verdi
   });
 }
 
-function parsedOrFault(text: string): Result<NonNullable<ReturnType<typeof parse>["expr"]>, readonly string[]> {
+function parsedOrFault(text: string): Result<CelExpr, readonly string[]> {
   try {
-    const { expr } = parse(text);
-    return expr === undefined ? err(["is empty"]) : ok(expr);
+    return ok(parse(text).expr);
   } catch (cause) {
     return err([`is not CEL: ${cause instanceof Error ? cause.message.slice(0, 300) : "it cannot be parsed"}`]);
   }
@@ -118,7 +118,7 @@ function bindingsOf(reads: readonly Read[]): (context: RuleContext) => Record<st
   const wanted = plain ? reads : reads.map(({ root }) => ({ root, path: [], asks: false }));
   const places = placesOf(wanted);
   return (context) => {
-    const variables: Record<string, CelInput> = Object.create(null);
+    const variables: Record<string, CelInput> = { __proto__: null };
     for (const { name, root, path, asked } of places) {
       const value = valueAt(context[root], path);
       if (value === undefined) continue;

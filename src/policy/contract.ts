@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject, Options, ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { canonicalJson } from "../domain/canonical-json.ts";
+import { jsonPointer } from "../domain/json.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { Issue } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
@@ -17,8 +18,8 @@ import { formats, schemaShape, schemaSizeIssues } from "./schema-shape.ts";
 
 /** A JSON Schema that compiled. */
 export interface Contract {
-  /** Every way `value` breaks the contract, at most `contractIssuesMax`; details name the rule, never a value. */
-  readonly check: (value: Json) => readonly Issue[];
+  /** Every way `value` breaks the contract, at most `issuesMax`; details name the rule, never a value. */
+  readonly check: (value: Json, issuesMax?: number) => readonly Issue[];
 }
 
 export const contractIssuesMax = 20;
@@ -64,7 +65,7 @@ function metaSchemaIssues(schema: JsonObject): readonly Issue[] {
   const { $schema: _, ...rest } = schema;
   if (metaValidator.validateSchema(rest) === true) return [];
   const errors = (metaValidator.errors ?? []).filter(({ keyword }) => keyword !== "$dynamicRef" && keyword !== "$ref");
-  return issuesOf(errors);
+  return issuesOf(errors, contractIssuesMax);
 }
 
 function compile(schema: JsonObject, cost: SchemaCost): Result<Contract, readonly Issue[]> {
@@ -88,7 +89,7 @@ function compile(schema: JsonObject, cost: SchemaCost): Result<Contract, readonl
   const { $schema: _, ...rest } = schema;
   try {
     const validate = ajv.compile(rest);
-    return ok({ check: (value) => check(validate, cost, work, value) });
+    return ok({ check: (value, issuesMax = contractIssuesMax) => check({ validate, cost, work }, value, issuesMax) });
   } catch (cause) {
     return err([{ pointer: "", detail: cause instanceof Error ? cause.message : "does not compile" }]);
   }
@@ -123,7 +124,13 @@ function hasUniqueItems(wanted: unknown, items: readonly Json[]): boolean {
   return wanted !== true || new Set(items.map(canonicalJson)).size === items.length;
 }
 
-function check(validate: ValidateFunction, cost: SchemaCost, work: PatternWork, value: Json): readonly Issue[] {
+interface Validation {
+  readonly validate: ValidateFunction;
+  readonly cost: SchemaCost;
+  readonly work: PatternWork;
+}
+
+function check({ validate, cost, work }: Validation, value: Json, issuesMax: number): readonly Issue[] {
   if (cost.fanOut > 1 && evaluationsOf(cost, measure(value)) > evaluationsMax) {
     return [{ pointer: "", detail: "cannot be checked: the schema would be evaluated too often on a value this deep" }];
   }
@@ -134,7 +141,7 @@ function check(validate: ValidateFunction, cost: SchemaCost, work: PatternWork, 
     if (!(cause instanceof TooCostly)) throw cause;
     return [{ pointer: "", detail: "cannot be checked: its texts are too long for the patterns of the schema" }];
   }
-  return issuesOf(validate.errors ?? []);
+  return issuesOf(validate.errors ?? [], issuesMax);
 }
 
 function measure(value: Json): { readonly places: number; readonly depth: number } {
@@ -150,9 +157,24 @@ function measure(value: Json): { readonly places: number; readonly depth: number
 }
 
 /** Ajv's messages name the schema's own values (limits, required names), never the instance's. */
-function issuesOf(errors: readonly ErrorObject[]): readonly Issue[] {
-  return errors.slice(0, contractIssuesMax).map(({ instancePath, keyword, message }) => ({
-    pointer: instancePath.slice(0, pointerLengthMax),
-    detail: message ?? `does not satisfy ${keyword}`,
-  }));
+function issuesOf(errors: readonly ErrorObject[], issuesMax: number): readonly Issue[] {
+  return errors.slice(0, issuesMax).map((error) => ({ pointer: pointerTo(error).slice(0, pointerLengthMax), detail: detailOf(error) }));
+}
+
+/** A member that should not be there is pointed at itself; Ajv points at the object it stands in. */
+function pointerTo({ instancePath, params }: ErrorObject): string {
+  const extra: unknown = params["additionalProperty"] ?? params["unevaluatedProperty"];
+  return typeof extra === "string" ? instancePath + jsonPointer([extra]) : instancePath;
+}
+
+function detailOf({ keyword, params, message }: ErrorObject): string {
+  switch (keyword) {
+    case "additionalProperties":
+    case "unevaluatedProperties":
+      return "is not a member that is allowed here";
+    case "enum":
+      return `must be one of ${JSON.stringify(params["allowedValues"]).slice(0, 300)}`;
+    default:
+      return message ?? `does not satisfy ${keyword}`;
+  }
 }

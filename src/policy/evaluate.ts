@@ -6,7 +6,12 @@ import type { CelRule, RuleContext } from "./cel-rule.ts";
 import type { Contract } from "./contract.ts";
 
 /** The rules every task has; its own CEL rules follow under their names, which may not be one of these. */
-export const builtInRules = ["decision_rationale_valid", "output_json_is_object", "output_json_non_empty", "output_matches_contract"] as const;
+export const builtInRules = [
+  "decision_rationale_valid",
+  "output_json_is_object",
+  "output_json_non_empty",
+  "output_matches_contract",
+] as const;
 export type BuiltInRule = (typeof builtInRules)[number];
 
 export interface Policy {
@@ -30,9 +35,15 @@ const issuesShownMax = 5;
 export function evaluatePolicy(policy: Policy, subject: PolicySubject): PolicyReport {
   const { output, rationaleFault } = subject;
   const object = isJsonObject(output) ? output : null;
-  const rules: RuleVerdict[] = [ruled("decision_rationale_valid", rationaleFault), ruled("output_json_is_object", object === null ? "output_json is not an object" : null)];
+  const rules: RuleVerdict[] = [
+    ruled("decision_rationale_valid", rationaleFault),
+    ruled("output_json_is_object", object === null ? "output_json is not an object" : null),
+  ];
   if (object === null) {
-    rules.push(ruled("output_json_non_empty", notEvaluated("output_json_is_object")), ruled("output_matches_contract", notEvaluated("output_json_is_object")));
+    rules.push(
+      ruled("output_json_non_empty", notEvaluated("output_json_is_object")),
+      ruled("output_matches_contract", notEvaluated("output_json_is_object")),
+    );
   } else {
     rules.push(ruled("output_json_non_empty", Object.keys(object).length === 0 ? "output_json has no member" : null));
     rules.push(ruled("output_matches_contract", issuesReason(policy.contract.check(object))));
@@ -42,7 +53,12 @@ export function evaluatePolicy(policy: Policy, subject: PolicySubject): PolicyRe
   return { v: "rm-policy-report/1", verdict: rules.every(({ verdict }) => verdict === "PASS") ? "PASS" : "FAIL", rules };
 }
 
-function ownRuleReason(rule: CelRule, { context }: PolicySubject, output: JsonObject | null, blocking: RuleVerdict | undefined): string | null {
+function ownRuleReason(
+  rule: CelRule,
+  { context }: PolicySubject,
+  output: JsonObject | null,
+  blocking: RuleVerdict | undefined,
+): string | null {
   if (blocking !== undefined || output === null) return notEvaluated(blocking?.rule ?? "output_json_is_object");
   return rule.evaluate({ ...context, output });
 }
