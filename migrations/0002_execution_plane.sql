@@ -103,6 +103,7 @@ set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
+#variable_conflict use_column
 begin
   repeated_of := '{}';
   if exists (select from unnest(t_command) as c (id) where c.id is not null) then
