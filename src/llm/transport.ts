@@ -21,6 +21,8 @@ export const transportLimits: TransportLimits = { replyBytesMax: 4 * 1024 * 1024
 /** Below the 5 seconds after which common servers drop an idle connection, so that we seldom write into a closed one. */
 const idleSocketMs = 4_000;
 const idleSocketsMax = 256;
+/** A longer timer would fire at once. */
+const timerMsMax = 2 ** 31 - 1;
 
 export interface TransportSettings {
   readonly endpoint: Endpoint;
@@ -107,6 +109,8 @@ function exchange({ send, clean, limits, options }: Exchange): Promise<ModelRepl
     };
     const latencyMs = (): number => Math.round(performance.now() - begun);
     const breakOff = (code: Broken, detail: string): void => {
+      // A connection also closes after all went well.
+      if (settled) return;
       const body = size === 0 ? null : clean(Buffer.concat(chunks).subarray(0, limits.replyBytesMax));
       finish({ arrived: false, code, detail, body, latencyMs: latencyMs() });
     };
@@ -133,7 +137,10 @@ function exchange({ send, clean, limits, options }: Exchange): Promise<ModelRepl
       response.on("error", (error) => breakOff("network", `the connection broke within the reply${errorCode(error)}`));
     };
 
-    const total = setTimeout(() => breakOff("timeout", `no complete reply within ${timeoutSeconds} s`), timeoutSeconds * 1000);
+    const total = setTimeout(
+      () => breakOff("timeout", `no complete reply within ${timeoutSeconds} s`),
+      Math.min(timeoutSeconds * 1000, timerMsMax),
+    );
     if (signal.aborted) return giveUp();
     signal.addEventListener("abort", giveUp, { once: true });
     request = send();

@@ -176,6 +176,11 @@ describe("a call that does not arrive", () => {
     await until("the fake's call is dropped", 5000, () => fake.openCalls() === 0);
   });
 
+  it("is not cut short by a time limit beyond what a timer can hold", async () => {
+    const fake = await fakeWith();
+    expect(await ask(fake.baseUrl, { timeoutSeconds: 10_000_000 })).toMatchObject({ arrived: true });
+  });
+
   it("is timeout when a reply drips on beyond the call's time", async () => {
     const fake = await fakeWith({ kind: "drip", everyMs: 5 });
     const reply = await ask(fake.baseUrl, { timeoutSeconds: 0.3 });
