@@ -2,11 +2,11 @@ import { parseUuid } from "../domain/ids.ts";
 import type { ManifestId } from "../domain/ids.ts";
 import { isJsonObject } from "../domain/json.ts";
 import type { Json } from "../domain/json.ts";
-import type { ManifestView, TaskView } from "../domain/view.ts";
+import type { ManifestView } from "../domain/view.ts";
 import { allOf } from "./all-pages.ts";
 import type { Client } from "./client.ts";
 import { CliError } from "./cli-error.ts";
-import { readManifest, readTask } from "./wire.ts";
+import { readManifest } from "./wire.ts";
 
 /** The manifest of this id or name. */
 export async function findManifest(client: Client, text: string): Promise<ManifestView> {
@@ -28,14 +28,7 @@ export async function manifestNamed(client: Client, name: string): Promise<Manif
   return found === null ? null : readManifest(await client.get(`/api/manifests/${readManifest(found).id}`));
 }
 
-/** The task of this name, or null. */
-export async function taskNamed(client: Client, name: string): Promise<TaskView | null> {
-  const found = await named(client, "/api/tasks", name);
-  return found === null ? null : readTask(found);
-}
-
 async function named(client: Client, path: string, name: string): Promise<Json | null> {
-  const items = await allOf(client, `${path}?name=${encodeURIComponent(name)}`);
-  // The server may or may not filter by name; what counts is the name it answers with.
+  const items = await allOf(client, path);
   return items.find((item) => isJsonObject(item) && item["name"] === name) ?? null;
 }

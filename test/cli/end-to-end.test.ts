@@ -23,30 +23,43 @@ interface Ended {
 
 async function run(env: Readonly<Record<string, string>>, argv: readonly string[]): Promise<Ended> {
   const home = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "/" };
-  const child = spawn(process.execPath, ["bin/reckon.js", ...argv], { cwd: root, env: { ...home, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["bin/reckon.js", ...argv], {
+    cwd: root,
+    env: { ...home, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close") as Promise<[number]>]);
   return { code, out, err };
 }
 
-let database: TestDatabase;
+let database: TestDatabase | undefined;
 let server: ReckonServer;
 
 async function reckon(...argv: readonly string[]): Promise<Ended> {
-  return run({ RECKONING_URL: server.url, DATABASE_URL: database.url }, argv);
+  return run({ RECKONING_URL: server.url, DATABASE_URL: database?.url ?? "" }, argv);
 }
 
 const start = ["run", "quarterly-report", "--params", `${example}/params.yaml`, "--params", `document=@${example}/report.txt`];
-const attest = ["--by", "ada", "--outcome", "SUCCESS", "--artifact", `projection.csv=@${example}/projection.csv`, "--output", `@${example}/projection.json`];
+const attest = [
+  "--by",
+  "ada",
+  "--outcome",
+  "SUCCESS",
+  "--artifact",
+  `projection.csv=@${example}/projection.csv`,
+  "--output",
+  `@${example}/projection.json`,
+];
 
 beforeAll(async () => {
   database = await createTestDatabase();
   server = await startServer(database.url);
   const applied = await reckon("apply", "-f", `${example}/workflow.yaml`);
-  expect(applied).toMatchObject({ code: 0, err: "" });
+  if (applied.code !== 0) throw new Error(applied.err);
 });
 
 afterAll(async () => {
-  await server?.kill("SIGTERM");
+  await (server as ReckonServer | undefined)?.kill("SIGTERM");
   await database?.drop();
 });
 
@@ -59,7 +72,12 @@ async function startedRun(): Promise<string> {
 describe("the example", () => {
   test("applied a second time it changes nothing", async () => {
     const { out } = await reckon("apply", "-f", `${example}/workflow.yaml`);
-    expect(out.trim().split("\n").map((line) => line.split(" ").slice(0, 3).join(" "))).toEqual([
+    expect(
+      out
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" ").slice(0, 3).join(" ")),
+    ).toEqual([
       "task extract-figures unchanged",
       "task check-coverage unchanged",
       "task write-memo unchanged",
@@ -72,11 +90,15 @@ describe("the example", () => {
     expect(paused.code).toBe(8);
     expect(paused.out).toMatch(/figures SUCCESS[^]*spreadsheet_model WAITING_FOR_ATTESTATION/);
     const runId = /run ([0-9a-f-]{36}) waiting/.exec(paused.out)?.[1] ?? "";
-    expect(paused.err).toContain(`reckon attest ${runId} spreadsheet_model --by YOUR_NAME --outcome SUCCESS --artifact projection.csv=@FILE`);
+    expect(paused.err).toContain(
+      `reckon attest ${runId} spreadsheet_model --by YOUR_NAME --outcome SUCCESS --artifact projection.csv=@FILE`,
+    );
     const ended = await reckon("attest", runId, ...attest, "--resume", "--watch");
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.out).toMatch(/memo SUCCESS[^]*success\n$/);
-    const memo = JSON.parse((await reckon("show", runId, "--step", "memo", "--json")).out) as StepRunView & { attempts: { prompt: string }[] };
+    const memo = JSON.parse((await reckon("show", runId, "--step", "memo", "--json")).out) as StepRunView & {
+      attempts: { prompt: string }[];
+    };
     expect(memo.attempts[0]?.prompt).toContain("projects 12908.669 for 2009Q4");
     expect(memo.canonical_output).toMatchObject({ recommendation: "escalate" });
     const shown = await reckon("show", runId, "--step", "memo");
@@ -119,8 +141,13 @@ describe("the commands", () => {
     expect((await reckon("attest", runId, "spreadsheet_model", ...attest)).code).toBe(1);
     expect((await reckon("resume", runId, "--by", "carol", "--watch")).code).toBe(0);
     expect((await reckon("resume", runId)).code).toBe(1);
-    const entries = (await reckon("show", runId, "--entries", "--json")).out.trim().split("\n").map((line) => JSON.parse(line) as { body: { kind: string } });
-    expect(entries.map(({ body }) => body.kind)).toEqual(expect.arrayContaining(["run.created", "attestation.submitted", "run.resumed", "run.succeeded"]));
+    const entries = (await reckon("show", runId, "--entries", "--json")).out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { body: { kind: string } });
+    expect(entries.map(({ body }) => body.kind)).toEqual(
+      expect.arrayContaining(["run.created", "attestation.submitted", "run.resumed", "run.succeeded"]),
+    );
   });
 
   test("a FAIL ends the run in error and a cancelled one is no error", async () => {
@@ -137,16 +164,33 @@ describe("the commands", () => {
     const second = await reckon(...start, "--key", "nightly-1");
     expect(first.out).toMatch(/^[0-9a-f-]{36}\n$/);
     expect(second.out).toBe(first.out);
-    expect(await reckon(...start, "--params", "quarter=2009Q2", "--key", "nightly-1")).toMatchObject({ code: 1, err: expect.stringContaining("idempotency_key_reused") as unknown });
+    expect(await reckon(...start, "--params", "quarter=2009Q2", "--key", "nightly-1")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("idempotency_key_reused") as unknown,
+    });
   });
 
   test("runs lists newest first in pages, and a run is found by the end of its id", async () => {
     const ids = [await startedRun(), await startedRun()];
     const listed = await reckon("runs", "--manifest", "quarterly-report", "--status", "waiting", "--limit", "1", "--json");
-    const [newest] = listed.out.trim().split("\n").map((line) => JSON.parse(line) as RunView);
+    const [newest] = listed.out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as RunView);
     expect(newest?.id).toBe(ids[1]);
     const cursor = /--cursor (\S+)/.exec(listed.err)?.[1] ?? "";
-    const next = await reckon("runs", "--manifest", "quarterly-report", "--status", "waiting", "--limit", "1", "--cursor", cursor, "--json");
+    const next = await reckon(
+      "runs",
+      "--manifest",
+      "quarterly-report",
+      "--status",
+      "waiting",
+      "--limit",
+      "1",
+      "--cursor",
+      cursor,
+      "--json",
+    );
     expect((JSON.parse(next.out) as RunView).id).toBe(ids[0]);
     expect((await reckon("show", (ids[0] ?? "").slice(-12), "--exit-status")).code).toBe(8);
     expect((await reckon("runs", "--all", "--limit", "2", "--json")).out.trim().split("\n").length).toBeGreaterThan(2);
@@ -182,7 +226,9 @@ describe("starting", () => {
   });
 
   test("every wrong variable is named at once, secrets never", async () => {
-    const { code, err } = await run({ DATABASE_URL: "postgresql://u:hunter2@localhost:notaport/x", PORT: "x", RECKONING_LEASES: "1" }, ["serve"]);
+    const { code, err } = await run({ DATABASE_URL: "postgresql://u:hunter2@localhost:notaport/x", PORT: "x", RECKONING_LEASES: "1" }, [
+      "serve",
+    ]);
     expect(code).toBe(78);
     expect(err).toMatch(/DATABASE_URL: [^]*PORT: [^]*RECKONING_LEASES: /);
     expect(err).not.toContain("hunter2");

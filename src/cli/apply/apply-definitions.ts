@@ -1,10 +1,11 @@
 import { canonicalJson } from "../../domain/canonical-json.ts";
 import { isJsonObject } from "../../domain/json.ts";
-import type { Json, JsonObject } from "../../domain/json.ts";
+import type { JsonObject } from "../../domain/json.ts";
 import type { ManifestView, TaskView } from "../../domain/view.ts";
+import type { Issue } from "../../domain/rejection.ts";
+import { allOf } from "../all-pages.ts";
 import { CliError } from "../cli-error.ts";
 import type { Client } from "../client.ts";
-import { manifestNamed, taskNamed } from "../find-manifest.ts";
 import { documentOf, listOf, readManifest, readTask } from "../wire.ts";
 import { manifestWithDefaults, taskWithDefaults } from "./defaults.ts";
 import { issuesInFile } from "./read-definitions.ts";
@@ -25,69 +26,75 @@ export interface Applied {
  * a manifest that is refused leaves its tasks applied, and applying again goes on from there.
  */
 export async function* applyDefinitions(client: Client, definitions: Definitions, dryRun: boolean): AsyncGenerator<Applied> {
-  const taskIds = new Map<string, string | null>();
+  const target = await readTarget(client, definitions, dryRun);
+  const taskIds = new Map<string, string | null>([...target.tasks].map(([name, task]) => [name, task.id]));
   for (const task of definitions.tasks) {
-    const applied = await withLines(definitions, task, () => applyTask(client, task, dryRun));
+    const applied = await withLines(definitions, task, () => applyTask(target, task));
     taskIds.set(task.name, applied.id);
     yield applied;
   }
   for (const manifest of definitions.manifests) {
-    const input = { ...manifest.input, steps: await stepsWithIds(client, definitions, manifest, taskIds) };
-    yield await withLines(definitions, manifest, () => applyManifest(client, { name: manifest.name, input }, dryRun));
+    const input = withTaskIds(definitions, manifest, taskIds);
+    yield await withLines(definitions, manifest, () => applyManifest(target, { name: manifest.name, input }));
   }
 }
 
-async function applyTask(client: Client, { name, input }: Definition, dryRun: boolean): Promise<Applied> {
-  const there = await taskNamed(client, name);
-  if (there !== null && isSame(definitionOf(there), taskWithDefaults(input))) return appliedAs("task", "unchanged", there);
+/** Where definitions go, and what was there by name when it began. */
+interface Target {
+  readonly client: Client;
+  readonly dryRun: boolean;
+  readonly tasks: ReadonlyMap<string, TaskView>;
+  readonly manifests: ReadonlyMap<string, ManifestView>;
+}
+
+async function readTarget(client: Client, definitions: Definitions, dryRun: boolean): Promise<Target> {
+  const tasks = (await allOf(client, "/api/tasks")).map(readTask);
+  const manifests = definitions.manifests.length === 0 ? [] : (await allOf(client, "/api/manifests")).map(readManifest);
+  const byName = <T extends { readonly name: string }>(views: readonly T[]): ReadonlyMap<string, T> =>
+    new Map(views.map((view) => [view.name, view]));
+  return { client, dryRun, tasks: byName(tasks), manifests: byName(manifests) };
+}
+
+async function applyTask({ client, dryRun, tasks }: Target, { name, input }: Definition): Promise<Applied> {
+  const there = tasks.get(name);
+  if (there !== undefined && isSame(definitionOf(there), taskWithDefaults(input))) return appliedAs("task", "unchanged", there);
   if (dryRun) return planned("task", name, there);
-  if (there === null) return appliedAs("task", "created", readTask(await client.post("/api/tasks", input)));
+  if (there === undefined) return appliedAs("task", "created", readTask(await client.post("/api/tasks", input)));
   return appliedAs("task", "updated", readTask(await client.put(`/api/tasks/${there.id}`, input)));
 }
 
-async function applyManifest(
-  client: Client,
-  { name, input }: { readonly name: string; readonly input: JsonObject },
-  dryRun: boolean,
-): Promise<Applied> {
-  const there = await manifestNamed(client, name);
-  if (there !== null && isSame(definitionOf(there), manifestWithDefaults(input))) return appliedAs("manifest", "unchanged", there);
+async function applyManifest({ client, dryRun, manifests }: Target, { name, input }: Omit<Definition, "place">): Promise<Applied> {
+  const there = manifests.get(name);
+  if (there !== undefined) {
+    const current = definitionOf(there);
+    // A file that says nothing of steps leaves them as they are, as the server's PUT does.
+    if (isSame(current, manifestWithDefaults({ steps: current["steps"] ?? [], ...input })))
+      return appliedAs("manifest", "unchanged", there);
+  }
   if (dryRun) return planned("manifest", name, there);
-  if (there === null) return appliedAs("manifest", "created", readManifest(await client.post("/api/manifests", input)));
+  if (there === undefined) return appliedAs("manifest", "created", readManifest(await client.post("/api/manifests", input)));
   return appliedAs("manifest", "updated", readManifest(await client.put(`/api/manifests/${there.id}`, input)));
 }
 
-/** The steps as the server takes them: `task: NAME` becomes `task_id`. A task that a dry run did not make has none yet. */
-async function stepsWithIds(
-  client: Client,
-  definitions: Definitions,
-  { input, place }: Definition,
-  known: Map<string, string | null>,
-): Promise<Json> {
-  const steps = input["steps"];
-  if (!Array.isArray(steps)) return steps ?? [];
-  const resolved: Json[] = [];
-  for (const [index, step] of listOf(steps).entries()) {
-    if (!isJsonObject(step) || typeof step["task"] !== "string") {
-      resolved.push(step);
-      continue;
-    }
+/** The manifest as the server takes it: `task: NAME` becomes `task_id`. A task that a dry run did not make has none yet. */
+function withTaskIds(definitions: Definitions, { input, place }: Definition, taskIds: ReadonlyMap<string, string | null>): JsonObject {
+  const { steps } = input;
+  if (!Array.isArray(steps)) return input;
+  const issues: Issue[] = [];
+  const resolved = listOf(steps).map((step, index) => {
+    if (!isJsonObject(step) || typeof step["task"] !== "string") return step;
     const { task: name, ...rest } = step;
-    if (!known.has(name)) known.set(name, await idOfTask(client, name, () => definitions.locate([...place, "steps", index, "task"])));
-    resolved.push({ ...rest, task_id: known.get(name) ?? null });
-  }
-  return resolved;
-}
-
-async function idOfTask(client: Client, name: string, where: () => string): Promise<string> {
-  const there = await taskNamed(client, name);
-  if (there !== null) return there.id;
-  throw new CliError({
-    exit: "error",
-    code: "task_not_found",
-    message: `a step names the task ${name}, which is neither in the file nor on the server`,
-    issues: [{ pointer: where(), detail: "no such task" }],
+    const id = taskIds.get(name);
+    if (id === undefined)
+      issues.push({
+        pointer: definitions.locate([...place, "steps", index, "task"]),
+        detail: `there is no task ${name}, neither in the file nor on the server`,
+      });
+    return { ...rest, task_id: id ?? null };
   });
+  if (issues.length > 0)
+    throw new CliError({ exit: "error", code: "task_not_found", message: "steps name tasks that do not exist", issues });
+  return { ...input, steps: resolved };
 }
 
 /** What of a view is its definition: all but what the server adds. */
@@ -112,13 +119,13 @@ function appliedAs(kind: Applied["kind"], action: Applied["action"], { name, id,
   return { kind, name, action, id, version, digest };
 }
 
-function planned(kind: Applied["kind"], name: string, there: TaskView | ManifestView | null): Applied {
+function planned(kind: Applied["kind"], name: string, there: TaskView | ManifestView | undefined): Applied {
   return {
     kind,
     name,
-    action: there === null ? "created" : "updated",
+    action: there === undefined ? "created" : "updated",
     id: there?.id ?? null,
-    version: there === null ? 1 : there.version + 1,
+    version: there === undefined ? 1 : there.version + 1,
     digest: null,
   };
 }
