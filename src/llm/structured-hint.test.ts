@@ -46,6 +46,7 @@ describe("the hint of a contract", () => {
     ["an open object", { type: "object", properties: { a: { type: "string" } }, required: ["a"] }],
     ["an optional member", { type: "object", properties: { a: { type: "string" } }, additionalProperties: false }],
     ["a required member nobody declared", { ...closed({ a: { type: "string" } }), required: ["b"] }],
+    ["a required member beside the declared ones", { ...closed({ a: { type: "string" } }), required: ["a", "b"] }],
     ["no member at all", closed({})],
     ["a member without a type", closed({ a: {} })],
     ["a boolean schema", closed({ a: true })],

@@ -158,12 +158,15 @@ describe("a call that does not arrive", () => {
     expect(fake.calls).toHaveLength(1);
   });
 
-  it("is network when the connection breaks within the reply, and keeps what had come", async () => {
-    const fake = await fakeWith({ kind: "reset", when: "within" });
-    const reply = await ask(fake.baseUrl);
-    expect(reply).toMatchObject({ arrived: false, code: "network" });
-    expect(text(reply.body)).toBe('{"choices":[');
-  });
+  it.each(["within", "ended"] as const)(
+    "is network when the connection breaks within the reply (%s), and keeps what had come",
+    async (when) => {
+      const fake = await fakeWith({ kind: "reset", when });
+      const reply = await ask(fake.baseUrl);
+      expect(reply).toMatchObject({ arrived: false, code: "network" });
+      expect(text(reply.body)).toBe('{"choices":[');
+    },
+  );
 
   it("is timeout when no reply comes within the call's time", async () => {
     const fake = await fakeWith({ kind: "hang" });
@@ -194,6 +197,12 @@ describe("a call that does not arrive", () => {
     const reply = await ask(fake.baseUrl, { limits: { idleMsMax: 100 } });
     expect(reply).toMatchObject({ arrived: false, code: "timeout", detail: "the reply stopped for 100 ms" });
     expect(text(reply.body)).toBe('{"choices":[');
+  });
+
+  it("is not silent while bytes still come, however slowly", async () => {
+    const fake = await fakeWith({ kind: "drip", everyMs: 20 });
+    const reply = await ask(fake.baseUrl, { timeoutSeconds: 1, limits: { idleMsMax: 300 } });
+    expect(reply).toMatchObject({ arrived: false, code: "timeout", detail: "no complete reply within 1 s" });
   });
 
   it("is reply_too_large when a reply of 1 GB begins to pour, and keeps just the limit", async () => {

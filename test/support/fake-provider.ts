@@ -41,8 +41,8 @@ export type FakeBehaviour =
   | { readonly kind: "garbage" }
   /** Sends the head and half of a body, then nothing more. */
   | { readonly kind: "stall" }
-  /** Breaks the connection before a byte of the reply, or in the middle of it. */
-  | { readonly kind: "reset"; readonly when: "before" | "within" }
+  /** Breaks the connection before a byte of the reply, or in the middle of it; `ended` closes it there in good order. */
+  | { readonly kind: "reset"; readonly when: "before" | "within" | "ended" }
   /** One byte at a time, for ever. */
   | { readonly kind: "drip"; readonly everyMs: number }
   /** A reply of so many bytes, sent as fast as they are taken. */
@@ -189,7 +189,7 @@ function perform(behaviour: FakeBehaviour, { call, response, timers }: Scene): v
     case "reset":
       if (behaviour.when === "before") return reset(response.socket);
       response.writeHead(200, { "content-type": "application/json", "content-length": 1000 });
-      response.write('{"choices":[', () => reset(response.socket));
+      response.write('{"choices":[', () => (behaviour.when === "ended" ? response.socket?.end() : reset(response.socket)));
       return;
     case "drip": {
       response.writeHead(200, { "content-type": "application/json" });
