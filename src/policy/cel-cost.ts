@@ -1,5 +1,5 @@
 import { assert } from "../domain/assert.ts";
-import { isJsonObject } from "../domain/json.ts";
+import { isJsonArray, isJsonObject } from "../domain/json.ts";
 import type { Json } from "../domain/json.ts";
 import { appendFunction } from "./cel-engine.ts";
 import type { CelExpr } from "./cel-engine.ts";
@@ -14,14 +14,14 @@ export const ruleCostMax = 1_000_000;
 /** Upper bound of the steps that evaluating `expr` can take. `roots` are the variables as JSON. */
 export function ruleCost(expr: CelExpr, roots: ReadonlyMap<string, Json>, patterns: ReadonlyMap<string, LinearPattern>): number {
   const scope = new Map<string, Extent>();
-  for (const [name, json] of roots) scope.set(name, { json });
+  for (const [name, json] of roots) scope.set(name, { values: [json] });
   return estimate(expr, { scope, patterns }).cost;
 }
 
 /** Bounds per level of nesting: of items or characters of one value (`own`), and of everything in and under it (`weight`). */
 type Levels = readonly { readonly own: number; readonly weight: number }[];
-/** What is known of a value: itself, or bounds on it. `json` undefined: there is none, so evaluation ends there. */
-type Extent = { readonly json: Json | undefined } | { readonly levels: Levels };
+/** What is known of a value: that it is one of these (of none: evaluation ends there), or bounds on it. */
+type Extent = { readonly values: readonly Json[] } | { readonly levels: Levels };
 
 interface Estimate {
   readonly cost: number;
@@ -74,7 +74,7 @@ function estimateFold(fold: Kind<"comprehensionExpr">["value"], around: Surround
   const count = ownOf(range.extent);
   const makesList = fold.accuInit?.exprKind.case === "listExpr";
   const growing: Extent = makesList ? { levels: [{ own: count, weight: count }] } : scalar;
-  const scope = new Map(around.scope).set(fold.iterVar, itemsOf(range.extent)).set(fold.accuVar, growing);
+  const scope = new Map(around.scope).set(fold.iterVar, iteratedOf(range.extent)).set(fold.accuVar, growing);
   const inside = { ...around, scope };
   const condition = estimate(fold.loopCondition, inside);
   const step = estimate(fold.loopStep, inside);
@@ -109,6 +109,13 @@ function estimateCall(call: Kind<"callExpr">["value"], around: Surroundings): Es
       };
     case "_+_":
       return { cost: cost + ownOf(first) + ownOf(second), extent: concatenated(first, second) };
+    case "_<_":
+    case "_<=_":
+    case "_>_":
+    case "_>=_":
+    case "startsWith":
+    case "endsWith":
+      return { cost: cost + ownOf(first) + ownOf(second), extent: scalar };
     case "size":
       return { cost: cost + ownOf(first), extent: scalar };
     case "contains":
@@ -148,17 +155,25 @@ function collectionOf(parts: readonly Estimate[]): Estimate {
 }
 
 function memberOf(extent: Extent, key: string): Extent {
-  if (!("json" in extent)) return itemsOf(extent);
-  return { json: isJsonObject(extent.json) && Object.hasOwn(extent.json, key) ? extent.json[key] : undefined };
+  if (!("values" in extent)) return deeper(extent);
+  return { values: extent.values.flatMap((value) => (isJsonObject(value) && Object.hasOwn(value, key) ? [value[key] ?? null] : [])) };
 }
 
 function indexed(extent: Extent, index: CelExpr | undefined): Extent {
   const constant = index?.exprKind.case === "constExpr" ? index.exprKind.value.constantKind : undefined;
-  return constant?.case === "stringValue" ? memberOf(extent, constant.value) : itemsOf(extent);
+  if (constant?.case === "stringValue") return memberOf(extent, constant.value);
+  if (!("values" in extent)) return deeper(extent);
+  return { values: extent.values.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : [])) };
 }
 
-function itemsOf(extent: Extent): Extent {
-  return { levels: levelsOf(extent).slice(1) };
+/** What a loop meets: the items of a list, the keys of a map. */
+function iteratedOf(extent: Extent): Extent {
+  if (!("values" in extent)) return deeper(extent);
+  return { values: extent.values.flatMap((value) => (isJsonArray(value) ? value : isJsonObject(value) ? Object.keys(value) : [])) };
+}
+
+function deeper(extent: { readonly levels: Levels }): Extent {
+  return { levels: extent.levels.slice(1) };
 }
 
 function joined(left: Extent, right: Extent): Extent {
@@ -182,22 +197,23 @@ function textOf(length: number): Extent {
 }
 
 function ownOf(extent: Extent): number {
-  if (!("json" in extent)) return extent.levels[0]?.own ?? 0;
-  const { json } = extent;
-  if (typeof json === "string") return json.length;
-  if (typeof json !== "object" || json === null) return 0;
-  return Array.isArray(json) ? json.length : Object.keys(json).length;
+  if (!("values" in extent)) return extent.levels[0]?.own ?? 0;
+  let own = 0;
+  for (const value of extent.values) {
+    if (typeof value === "string" || isJsonArray(value)) own = Math.max(own, value.length);
+    else if (isJsonObject(value)) own = Math.max(own, Object.keys(value).length);
+  }
+  return own;
 }
 
 function weightOf(extent: Extent): number {
-  if ("json" in extent && (typeof extent.json !== "object" || extent.json === null)) return ownOf(extent) + 1;
   return levelsOf(extent)[0]?.weight ?? 1;
 }
 
 function levelsOf(extent: Extent): Levels {
-  if (!("json" in extent)) return extent.levels;
+  if (!("values" in extent)) return extent.levels;
   const levels: { own: number; weight: number }[] = [];
-  if (extent.json !== undefined) measure(extent.json, 0, levels);
+  for (const value of extent.values) measure(value, 0, levels);
   return levels;
 }
 

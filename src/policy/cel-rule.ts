@@ -117,8 +117,11 @@ function bindingsOf(reads: readonly Read[]): (context: RuleContext) => Record<st
   const plain = reads.every(({ path }) => path.every((name) => !name.includes(".")));
   const wanted = plain ? reads : reads.map(({ root }) => ({ root, path: [], asks: false }));
   const places = placesOf(wanted);
+  const roots = new Set(wanted.map(({ root }) => root));
   return (context) => {
     const variables: Record<string, CelInput> = { __proto__: null };
+    // A path that leads nowhere ends at its root, so that it is the same error whatever else the rule reads.
+    for (const root of roots) variables[root] = noMembers;
     for (const { name, root, path, asked } of places) {
       const value = valueAt(context[root], path);
       if (value === undefined) continue;
@@ -127,6 +130,8 @@ function bindingsOf(reads: readonly Read[]): (context: RuleContext) => Record<st
     return variables;
   };
 }
+
+const noMembers = celMap(new Map());
 
 interface BoundPlace {
   readonly name: string;
