@@ -27,6 +27,8 @@ create table reckoning.run (
   manifest_version integer not null,
   status text not null check (status in ('running', 'waiting', 'success', 'error', 'cancelled')),
   initiated_by text not null,
+  -- Database time of the last change of this row: what a follower of all runs asks from. Never evidence.
+  changed_at timestamptz not null default clock_timestamp(),
   plan_digest bytea not null check (octet_length(plan_digest) = 32),
   waiting_step text,
   error_step text,
@@ -36,6 +38,8 @@ create table reckoning.run (
 );
 create index run_by_status on reckoning.run (status, run_id desc);
 create index run_by_manifest on reckoning.run (manifest_id, run_id desc);
+
+create index run_by_change on reckoning.run (changed_at, run_id);
 
 create table reckoning.step_run (
   run_id uuid not null,
@@ -144,7 +148,7 @@ begin
     from unnest(appended) as won (i) where t_from[i] = 0;
 
   update reckoning.run r
-     set status = t_status[i], started_at = t_started[i], ended_at = t_ended[i], waiting_step = t_waiting[i], error_step = t_error_step[i], error_code = t_error_code[i]
+     set status = t_status[i], started_at = t_started[i], ended_at = t_ended[i], waiting_step = t_waiting[i], error_step = t_error_step[i], error_code = t_error_code[i], changed_at = clock_timestamp()
     from unnest(appended) as won (i)
    where r.run_id = t_run[i] and t_from[i] > 0
      and (r.status, r.started_at, r.ended_at, r.waiting_step) is distinct from (t_status[i], t_started[i], t_ended[i], t_waiting[i]);

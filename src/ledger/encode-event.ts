@@ -39,7 +39,10 @@ const encoder = new TextEncoder();
 export function draftEvent(event: RunEvent, plan: Plan, outcomeBytes: OutcomeWriter): EventDraft {
   switch (event.kind) {
     case "run.created":
-      return draft({ data: createdData(event), artifacts: [{ role: "params", mediaType: jsonType, content: canonicalBytes(event.params) }] });
+      return draft({
+        data: createdData(event),
+        artifacts: [{ role: "params", mediaType: jsonType, content: canonicalBytes(event.params) }],
+      });
     case "step.started":
       return draft({
         ...at(event),
@@ -49,7 +52,11 @@ export function draftEvent(event: RunEvent, plan: Plan, outcomeBytes: OutcomeWri
     case "step.attempt_failed": {
       const { call, failure, rationale, report, retryInMs } = event;
       const outcome = outcomeBytes({ output: null, rationale, error: failure, report });
-      return draft({ ...at(event), data: { ...callData(call), code: failure.code, retry_in_ms: retryInMs }, artifacts: ended(call, outcome) });
+      return draft({
+        ...at(event),
+        data: { ...callData(call), code: failure.code, retry_in_ms: retryInMs },
+        artifacts: ended(call, outcome),
+      });
     }
     case "step.interrupted":
       return draft(at(event));
@@ -60,7 +67,13 @@ export function draftEvent(event: RunEvent, plan: Plan, outcomeBytes: OutcomeWri
       return draft({
         step,
         data: { attested_by: attestation.attested_by, outcome: attestation.outcome },
-        artifacts: [{ role: "attestation", mediaType: jsonType, content: canonicalBytes({ ...attestation, artifacts: attestation.artifacts.map((item) => ({ ...item })) }) }],
+        artifacts: [
+          {
+            role: "attestation",
+            mediaType: jsonType,
+            content: canonicalBytes({ ...attestation, artifacts: attestation.artifacts.map((item) => ({ ...item })) }),
+          },
+        ],
       });
     }
     case "step.succeeded": {
@@ -73,7 +86,12 @@ export function draftEvent(event: RunEvent, plan: Plan, outcomeBytes: OutcomeWri
       const { step, failure, by } = event;
       const outcome = outcomeBytes({ output: null, rationale: by?.rationale ?? null, error: failure, report: by?.report ?? null });
       const call = by === null ? {} : callData(by.call);
-      return draft({ step, attempt: by?.attempt ?? null, data: { ...call, code: failure.code }, artifacts: ended(by?.call ?? null, outcome) });
+      return draft({
+        step,
+        attempt: by?.attempt ?? null,
+        data: { ...call, code: failure.code },
+        artifacts: ended(by?.call ?? null, outcome),
+      });
     }
     case "step.skipped":
       return draft({ step: event.step, data: { because: event.because.type === "step_failed" ? event.because.step : null } });

@@ -38,7 +38,10 @@ test("the bytes of an entry are the RFC 8785 form of what they say", () => {
     fc.constant<Actor>({ type: "engine" }),
     fc.record({ type: fc.constant("operator" as const), id: fc.string({ unit: "grapheme" }), credential: fc.option(fc.string()) }),
   );
-  const data = fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: "grapheme" }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null)));
+  const data = fc.dictionary(
+    fc.string(),
+    fc.oneof(fc.string({ unit: "grapheme" }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null)),
+  );
   fc.assert(
     fc.property(actors, data, fc.string({ unit: "grapheme", maxLength: 40 }), fc.nat(), (actor, values, log, seq) => {
       const { entry } = encode({ place: { actor, log, seq }, draft: { data: values as JsonObject } });
@@ -50,7 +53,12 @@ test("the bytes of an entry are the RFC 8785 form of what they say", () => {
 
 test("the leaf of an entry is SHA-256 over a zero byte and its bytes", () => {
   const { entry } = encode();
-  expect(Buffer.from(entry.leaf).toString("hex")).toBe(createHash("sha256").update(Buffer.from([0])).update(entry.body).digest("hex"));
+  expect(Buffer.from(entry.leaf).toString("hex")).toBe(
+    createHash("sha256")
+      .update(Buffer.from([0]))
+      .update(entry.body)
+      .digest("hex"),
+  );
 });
 
 test("an artifact is bound by HMAC-SHA-256 under its own salt", () => {
@@ -65,7 +73,18 @@ test("an entry reads back as it was written", () => {
   const { entry } = encode({ place: { actor: { type: "operator", id: "Zoë", credential: null } } });
   expect(readEntry(entry.body)).toMatchObject({
     ok: true,
-    value: { log: place.log, run: place.runId, seq: 3, prev: "07".repeat(32), kind: "step.succeeded", step: "extract", attempt: 1, epoch: 2, cmd: null, data: draft.data },
+    value: {
+      log: place.log,
+      run: place.runId,
+      seq: 3,
+      prev: "07".repeat(32),
+      kind: "step.succeeded",
+      step: "extract",
+      attempt: 1,
+      epoch: 2,
+      cmd: null,
+      data: draft.data,
+    },
   });
 });
 
@@ -103,7 +122,14 @@ test.each(wrong)("an entry with a wrong %s is not read (case %#)", (field, spoil
 });
 
 test("bytes that are not one JSON object in UTF-8 are not read", () => {
-  for (const bytes of [Buffer.from([0xff]), Buffer.from("{"), Buffer.from("[]"), Buffer.from("null"), Buffer.from("\uFEFF{}"), Buffer.alloc(0)]) {
+  for (const bytes of [
+    Buffer.from([0xff]),
+    Buffer.from("{"),
+    Buffer.from("[]"),
+    Buffer.from("null"),
+    Buffer.from("\uFEFF{}"),
+    Buffer.alloc(0),
+  ]) {
     expect(readEntry(bytes)).toMatchObject({ ok: false, error: { field: "body" } });
   }
 });

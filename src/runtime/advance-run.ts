@@ -79,7 +79,12 @@ export function rests(run: Run): boolean {
   return run.state.status === "waiting" || isTerminal(run.state);
 }
 
-async function commit(tools: AdvanceTools, held: HeldRun, run: Run, events: Parameters<typeof makeTransition>[1]["events"]): Promise<HeldRun | null> {
+async function commit(
+  tools: AdvanceTools,
+  held: HeldRun,
+  run: Run,
+  events: Parameters<typeof makeTransition>[1]["events"],
+): Promise<HeldRun | null> {
   const leaseHolder = rests(run) ? null : tools.worker;
   const { epoch } = held.head;
   const change = { runId: held.runId, before: held, events, run, epoch, leaseHolder, operator: null, command: null };

@@ -13,7 +13,11 @@ export interface AwaitRestPorts {
 }
 
 /** Returns when the run waits for people or has ended, when the time is out, or when nobody waits any more. */
-export async function awaitRest(ports: AwaitRestPorts, runId: RunId, options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<void> {
+export async function awaitRest(
+  ports: AwaitRestPorts,
+  runId: RunId,
+  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<void> {
   const { hints, worker, statusOf } = ports;
   const deadline = performance.now() + options.timeoutMs;
   let wake = (): void => undefined;

@@ -48,7 +48,12 @@ export async function changeRun(runtime: Runtime, change: RunChange): Promise<Re
 }
 
 /** Null when the fence was lost. */
-async function tryChange(runtime: Runtime, change: RunChange, held: HeldRun, asked: RunCommand): Promise<Result<ChangedRun, Rejection> | null> {
+async function tryChange(
+  runtime: Runtime,
+  change: RunChange,
+  held: HeldRun,
+  asked: RunCommand,
+): Promise<Result<ChangedRun, Rejection> | null> {
   const { tools, worker, hints } = runtime;
   const slot = worker.reserve();
   try {
@@ -58,7 +63,16 @@ async function tryChange(runtime: Runtime, change: RunChange, held: HeldRun, ask
     const { run, events, calls } = turn.value;
     const leaseHolder = rests(run) || slot === null ? null : tools.worker;
     const { runId, operator, command } = change;
-    const { transition, after } = makeTransition(tools.scribe, { runId, before: held, events, run, epoch: held.head.epoch + 1, leaseHolder, operator, command });
+    const { transition, after } = makeTransition(tools.scribe, {
+      runId,
+      before: held,
+      events,
+      run,
+      epoch: held.head.epoch + 1,
+      leaseHolder,
+      operator,
+      command,
+    });
     worker.drop(runId);
     const result = await tools.append(transition);
     if (result.type === "fenced") return null;

@@ -30,9 +30,15 @@ export async function currentPlan(runtime: Runtime, manifestId: ManifestId): Pro
   const source = await readPlanSource(db, manifestId);
   if (source === null) return err({ code: "manifest_not_found", detail: `there is no manifest ${manifestId}` });
   if (source.manifest.manifest.steps.length === 0) {
-    return err({ code: "manifest_has_no_steps", detail: `manifest ${source.manifest.manifest.name} has no steps yet: there is nothing to run` });
+    return err({
+      code: "manifest_has_no_steps",
+      detail: `manifest ${source.manifest.manifest.name} has no steps yet: there is nothing to run`,
+    });
   }
-  const missing = missingProvider(runtime, [...source.tasks.values()].map((version) => version.task));
+  const missing = missingProvider(
+    runtime,
+    [...source.tasks.values()].map((version) => version.task),
+  );
   if (missing !== null) return err(missing);
   const plan = makePlan({ manifest: source.manifest, tasks: source.tasks, models: runtime.resolveModel });
   const sealed = sealPlan(plan);
@@ -47,7 +53,10 @@ function missingProvider(runtime: Runtime, tasks: readonly Task[]): Rejection | 
   for (const task of tasks) {
     const { provider } = runtime.resolveModel(task.model);
     if (runtime.hasProvider(provider)) continue;
-    return { code: "provider_not_configured", detail: `task ${canonicalJson(task.name)} asks for provider ${provider}, for which this server has no key or address` };
+    return {
+      code: "provider_not_configured",
+      detail: `task ${canonicalJson(task.name)} asks for provider ${provider}, for which this server has no key or address`,
+    };
   }
   return null;
 }

@@ -60,6 +60,9 @@ export interface MachineReads {
   readonly manifestVersions: (id: ManifestId, page: Page<number>) => Promise<readonly ManifestView[] | null>;
   readonly run: (id: RunId) => Promise<RunView | null>;
   readonly runs: (filter: RunFilter) => Promise<readonly RunView[]>;
+  /** A moment of the database, and the runs that changed since one. */
+  readonly changeCursor: () => Promise<number>;
+  readonly changedRuns: (cursor: number) => Promise<{ readonly runs: readonly RunView[]; readonly next: number }>;
   readonly stepRuns: (id: RunId) => Promise<readonly StepRunView[] | null>;
   readonly entries: (id: RunId, page: { readonly after: number | null; readonly limit: number }) => Promise<readonly EntryView[]>;
   readonly artifact: (id: RunId, place: { readonly seq: number; readonly n: number }) => Promise<ArtifactContent | null>;

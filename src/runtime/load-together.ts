@@ -2,7 +2,10 @@
  * Turns single look-ups into shared ones: whatever is asked for while a look-up is under way goes out together in the
  * next. The read twin of the store's group commit.
  */
-export function loadTogether<Key, Value>(loadMany: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>, batchMax: number): (key: Key) => Promise<Value | null> {
+export function loadTogether<Key, Value>(
+  loadMany: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>,
+  batchMax: number,
+): (key: Key) => Promise<Value | null> {
   interface Asked {
     readonly key: Key;
     readonly resolve: (value: Value | null) => void;

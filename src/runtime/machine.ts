@@ -2,6 +2,7 @@ import type { ManifestId, TaskId } from "../domain/ids.ts";
 import { parseUuid } from "../domain/ids.ts";
 import { present } from "../domain/assert.ts";
 import { v7 as uuidv7 } from "uuid";
+import { readChangeCursor, readChangedRuns } from "../storage/read/changed-runs.ts";
 import { readArtifact, readEntries, readPlan } from "../storage/read/entries.ts";
 import { listManifests, listManifestVersions, readManifest } from "../storage/read/manifests.ts";
 import { ping } from "../storage/read/ping.ts";
@@ -31,7 +32,8 @@ export function makeMachine(runtime: Runtime): Machine {
     submitAttestation: (request) => submitAttestation(runtime, request),
     resumeRun: (request) => resumeRun(runtime, request),
     cancelRun: (request) => cancelRun(runtime, request),
-    awaitRest: (runId, options) => awaitRest({ hints: runtime.hints, worker: runtime.worker, statusOf: (id) => readRunStatus(db, id) }, runId, options),
+    awaitRest: (runId, options) =>
+      awaitRest({ hints: runtime.hints, worker: runtime.worker, statusOf: (id) => readRunStatus(db, id) }, runId, options),
     subscribe: (runId, listener) => runtime.hints.subscribe(runId, listener),
     read: {
       ping: () => ping(db),
@@ -43,6 +45,8 @@ export function makeMachine(runtime: Runtime): Machine {
       manifestVersions: (id, page) => listManifestVersions(db, id, page),
       run: (id) => readRun(db, id),
       runs: (filter) => listRuns(db, filter),
+      changeCursor: () => readChangeCursor(db),
+      changedRuns: (cursor) => readChangedRuns(db, cursor),
       stepRuns: (id) => readStepRuns(db, id),
       entries: (id, page) => readEntries(db, id, page),
       artifact: (id, place) => readArtifact(db, id, place),

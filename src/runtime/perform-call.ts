@@ -12,7 +12,9 @@ export async function performCall(call: PreparedCall, signal: AbortSignal): Prom
   const reply = await client.call(request, { timeoutSeconds: step.task.definition.timeout_seconds, signal });
   if (signal.aborted) return null;
   const read = client.read(reply);
-  const admission: Admission = read.ok ? admit(compiled, input, read.value) : { admitted: false, failure: read.error, rationale: null, report: null };
+  const admission: Admission = read.ok
+    ? admit(compiled, input, read.value)
+    : { admitted: false, failure: read.error, rationale: null, report: null };
   const record = { reply, model: read.ok ? read.value.model : null, usage: read.ok ? read.value.usage : null };
   return { type: "record_reply", step: step.step_key, attempt, call: record, admission };
 }

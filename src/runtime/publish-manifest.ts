@@ -35,13 +35,20 @@ export async function replaceSteps(db: Database, id: ManifestId, input: Json): P
   const replaced = await replaceVersion(db, id, (current) => ({ ...headOf(current), steps: input }));
   if (replaced.ok || replaced.error.code !== "invalid_input") return replaced;
   // The caller sent the list alone, so pointers are made to start at it.
-  const errors: readonly Issue[] = replaced.error.errors.map(({ pointer, detail }) => ({ pointer: pointer.replace(/^\/steps/, ""), detail }));
+  const errors: readonly Issue[] = replaced.error.errors.map(({ pointer, detail }) => ({
+    pointer: pointer.replace(/^\/steps/, ""),
+    detail,
+  }));
   return err({ ...replaced.error, detail: "the steps do not pass their door checks", errors });
 }
 
 const triesMax = 10;
 
-async function replaceVersion(db: Database, id: ManifestId, change: (current: ManifestView) => Json): Promise<Result<ManifestView, Rejection>> {
+async function replaceVersion(
+  db: Database,
+  id: ManifestId,
+  change: (current: ManifestView) => Json,
+): Promise<Result<ManifestView, Rejection>> {
   for (let tries = 0; tries < triesMax; tries += 1) {
     const current = await readManifest(db, id);
     if (current === null) return err({ code: "manifest_not_found", detail: `there is no manifest ${id}` });
@@ -63,7 +70,9 @@ async function check(db: Database, input: Json): Promise<Result<CheckedManifest,
 /** The task ids an unchecked body names; whatever is not one is left for the door check to report. */
 function taskIdsOf(input: Json): readonly TaskId[] {
   const steps = isJsonObject(input) && Array.isArray(input["steps"]) ? (input["steps"] as readonly Json[]) : [];
-  const named = steps.map((step) => (isJsonObject(step) && typeof step["task_id"] === "string" ? parseUuid<TaskId>(step["task_id"]) : null));
+  const named = steps.map((step) =>
+    isJsonObject(step) && typeof step["task_id"] === "string" ? parseUuid<TaskId>(step["task_id"]) : null,
+  );
   return [...new Set(named.filter((id) => id !== null))];
 }
 

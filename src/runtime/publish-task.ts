@@ -28,7 +28,9 @@ export async function replaceTask(db: Database, id: TaskId, input: Json): Promis
   return inserted === "name_taken" ? err(nameTaken(sealed.value.task.name)) : ok(inserted);
 }
 
-function sealTask(input: Json): Result<{ readonly task: CheckedTask; readonly bytes: Uint8Array; readonly digest: ReturnType<typeof sha256Of> }, Rejection> {
+function sealTask(
+  input: Json,
+): Result<{ readonly task: CheckedTask; readonly bytes: Uint8Array; readonly digest: ReturnType<typeof sha256Of> }, Rejection> {
   const checked = checkTask(input);
   if (!checked.ok) return err({ code: "invalid_input", detail: "the task does not pass its door checks", errors: checked.error });
   const bytes = canonicalBytes(checked.value as unknown as Json);

@@ -22,7 +22,10 @@ export interface StartRequest {
 }
 
 /** Creates a run of the manifest's current version; when there is room here, its first request goes out in the same commit. */
-export async function startRun(runtime: Runtime, request: StartRequest): Promise<Result<{ readonly runId: RunId; readonly repeated: boolean }, Rejection>> {
+export async function startRun(
+  runtime: Runtime,
+  request: StartRequest,
+): Promise<Result<{ readonly runId: RunId; readonly repeated: boolean }, Rejection>> {
   const { manifestId, initiatedBy, params, key } = request;
   const command = clientCommand("start_run", key, { initiated_by: initiatedBy, manifest_id: manifestId, run_params: params });
   const earlier = command === null ? null : await runtime.findCommand(command.id);
@@ -46,9 +49,19 @@ export async function startRun(runtime: Runtime, request: StartRequest): Promise
     if (!turn.ok) return turn;
     const { run, events, calls } = turn.value;
     const leaseHolder = rests(run) || slot === null ? null : tools.worker;
-    const { transition, after } = makeTransition(tools.scribe, { runId, before: null, events, run, epoch: 1, leaseHolder, operator, command });
+    const { transition, after } = makeTransition(tools.scribe, {
+      runId,
+      before: null,
+      events,
+      run,
+      epoch: 1,
+      leaseHolder,
+      operator,
+      command,
+    });
     const result = await tools.append(transition);
-    if (result.type === "repeated") return result.samePayload || command === null ? ok({ runId: result.runId, repeated: true }) : err(keyReused(command.id));
+    if (result.type === "repeated")
+      return result.samePayload || command === null ? ok({ runId: result.runId, repeated: true }) : err(keyReused(command.id));
     if (result.type === "fenced") return err({ code: "run_moved", detail: `run ${runId} exists already: ask again` });
     hints.tell(runId, rests(run) ? "rests" : "changed");
     if (leaseHolder !== null) slot?.adopt(after, calls);
@@ -60,7 +73,11 @@ export async function startRun(runtime: Runtime, request: StartRequest): Promise
 
 function checkRunParams(schema: JsonObject | null, params: Json): Result<JsonObject, Rejection> {
   if (!isJsonObject(params)) {
-    return err({ code: "invalid_input", detail: "run_params must be an object", errors: [{ pointer: "/run_params", detail: "must be an object" }] });
+    return err({
+      code: "invalid_input",
+      detail: "run_params must be an object",
+      errors: [{ pointer: "/run_params", detail: "must be an object" }],
+    });
   }
   const issues = checkParams(schema, params);
   if (issues.length === 0) return ok(params);

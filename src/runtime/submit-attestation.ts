@@ -30,7 +30,14 @@ export interface Attested {
 
 export async function submitAttestation(runtime: Runtime, request: AttestRequest): Promise<Result<Attested, Rejection>> {
   const { runId, stepRunId, attestation, resume, key } = request;
-  const payload: Json = { artifacts: attestation.artifacts.map((item) => ({ ...item })), attested_by: attestation.attested_by, notes: attestation.notes, outcome: attestation.outcome, output: attestation.output, resume };
+  const payload: Json = {
+    artifacts: attestation.artifacts.map((item) => ({ ...item })),
+    attested_by: attestation.attested_by,
+    notes: attestation.notes,
+    outcome: attestation.outcome,
+    output: attestation.output,
+    resume,
+  };
   const operator: Actor = { type: "operator", id: attestation.attested_by, credential: null };
   const changed = await changeRun(runtime, {
     runId,
@@ -53,9 +60,14 @@ function askAttest(run: Run, { runId, stepRunId, attestation, resume }: AttestRe
 /** A step that does not wait is refused as such before its attestation is looked at: a late one is late, not incomplete. */
 function attestCommand(run: Run, step: PlannedComputeStep, attestation: Attestation, resume: boolean): Result<RunCommand, Rejection> {
   const command = { type: "attest", step: step.step_key as StepKey, attestation, resume } as const;
-  if (attestation.outcome === "FAIL" || run.steps.get(step.step_key)?.status !== "WAITING_FOR_ATTESTATION") return ok({ ...command, output: null });
+  if (attestation.outcome === "FAIL" || run.steps.get(step.step_key)?.status !== "WAITING_FOR_ATTESTATION")
+    return ok({ ...command, output: null });
   const admitted = admitAttestation(step.compute_contract, attestation);
   if (admitted.ok) return ok({ ...command, output: admitted.value });
   const missing = admitted.error.map((issue) => issue.detail).join("; ");
-  return err({ code: "attestation_incomplete", detail: `the attestation does not meet the compute contract of ${step.step_key}: ${missing}`, errors: admitted.error });
+  return err({
+    code: "attestation_incomplete",
+    detail: `the attestation does not meet the compute contract of ${step.step_key}: ${missing}`,
+    errors: admitted.error,
+  });
 }

@@ -94,7 +94,10 @@ function prepareAttempt(tools: TurnTools, run: Run, key: StepKey): Result<Omit<P
   assert(step?.step_type === "task", `step ${key} of the plan is a task step`);
   const client = tools.client(step);
   if (client === null) {
-    return err({ code: "request_refused", detail: `no client for provider ${step.model.provider} is configured where the run was advanced` });
+    return err({
+      code: "request_refused",
+      detail: `no client for provider ${step.model.provider} is configured where the run was advanced`,
+    });
   }
   const compiled = tools.compile(step);
   const input = stepInput(run, step);

@@ -47,6 +47,7 @@ export interface Worker {
   /** Room for one more run, or null: then the run is left for whoever has room. */
   readonly reserve: () => Slot | null;
   readonly isActive: (runId: RunId) => boolean;
+  readonly activeCount: () => number;
   /** Stops advancing a run here, because another command took it over. */
   readonly drop: (runId: RunId) => void;
   /** Something may be waiting to be claimed. */
@@ -164,12 +165,16 @@ export function makeWorker(ports: WorkerPorts, limits: WorkerLimits): Worker {
       };
     },
     isActive: (runId) => active.has(runId),
+    activeCount: () => active.size,
     drop: (runId) => active.get(runId)?.controller.abort(),
     wake: () => void claim(),
     async stop() {
       stopped = true;
       for (const timer of timers) clearInterval(timer);
-      await settleWithin([...active.values()].map((run) => run.done), limits.drainMs);
+      await settleWithin(
+        [...active.values()].map((run) => run.done),
+        limits.drainMs,
+      );
       for (const run of active.values()) run.controller.abort();
       await Promise.all([...active.values()].map((run) => run.done));
       await store.release(tools.worker).catch((error: unknown) => onError("leases could not be released", error));

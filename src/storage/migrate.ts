@@ -55,10 +55,16 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<boolea
   await client.query("begin");
   try {
     await client.query("select pg_advisory_xact_lock($1)", [lockKey]);
-    const found = await client.query<{ digest: string }>("select digest from reckoning.schema_migration where version = $1", [migration.version]);
+    const found = await client.query<{ digest: string }>("select digest from reckoning.schema_migration where version = $1", [
+      migration.version,
+    ]);
     const before = found.rows[0];
     if (before === undefined) {
-      await client.query("insert into reckoning.schema_migration (version, name, digest) values ($1, $2, $3)", [migration.version, migration.name, migration.digest]);
+      await client.query("insert into reckoning.schema_migration (version, name, digest) values ($1, $2, $3)", [
+        migration.version,
+        migration.name,
+        migration.digest,
+      ]);
       await client.query(migration.text);
     } else if (before.digest !== migration.digest) {
       const differs = `migration ${migration.version} (${migration.name}) was applied from another file: the database has ${before.digest.slice(0, 12)}…, this program has ${migration.digest.slice(0, 12)}…`;

@@ -50,7 +50,8 @@ function reporter(runId: RunId): Reporter {
   return {
     findings,
     expect(seq, field, expected, found) {
-      if (expected !== found) findings.push({ run_id: runId, seq, field, expected: expected.slice(0, quotedMax), found: found.slice(0, quotedMax) });
+      if (expected !== found)
+        findings.push({ run_id: runId, seq, field, expected: expected.slice(0, quotedMax), found: found.slice(0, quotedMax) });
     },
   };
 }
@@ -150,7 +151,9 @@ function rebuild(record: RunRecord, entries: readonly Entry[]): Projection {
 
 function sourcesOf({ planBytes, artifacts }: RunRecord): FactSources {
   const decoder = new TextDecoder();
-  const params: Json = JSON.parse(decoder.decode(artifacts.find((artifact) => artifact.role === "params")?.content ?? canonicalBytes({}))) as Json;
+  const params: Json = JSON.parse(
+    decoder.decode(artifacts.find((artifact) => artifact.role === "params")?.content ?? canonicalBytes({})),
+  ) as Json;
   const outcomes = new Map(artifacts.filter((artifact) => artifact.role === "outcome").map((artifact) => [artifact.seq, artifact.content]));
   return {
     plan: JSON.parse(decoder.decode(planBytes ?? canonicalBytes({}))) as Plan,
@@ -161,7 +164,8 @@ function sourcesOf({ planBytes, artifacts }: RunRecord): FactSources {
 
 function compareRows(expected: object, found: object, differ: (field: string, expected: string, found: string) => void): void {
   const foundFields = new Map<string, unknown>(Object.entries(found));
-  for (const [field, value] of Object.entries(expected)) differ(field, JSON.stringify(value), JSON.stringify(foundFields.get(field)) ?? "nothing");
+  for (const [field, value] of Object.entries(expected))
+    differ(field, JSON.stringify(value), JSON.stringify(foundFields.get(field)) ?? "nothing");
 }
 
 type Guarded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
@@ -171,7 +175,8 @@ function guarded<T>(work: () => T): Guarded<T> {
   try {
     return { ok: true, value: work() };
   } catch (error) {
-    if (error instanceof InvariantViolation || error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError) return { ok: false, why: error.message };
+    if (error instanceof InvariantViolation || error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError)
+      return { ok: false, why: error.message };
     throw error;
   }
 }

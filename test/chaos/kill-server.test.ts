@@ -23,7 +23,13 @@ afterAll(async () => {
 });
 
 function environment(): Record<string, string> {
-  return { LLM_PROVIDER: "openai", LLM_MODEL: "fake", LLM_BASE_URL: provider.baseUrl, LLM_API_KEY: "k", RECKONING_LEASE_SECONDS: String(leaseSeconds) };
+  return {
+    LLM_PROVIDER: "openai",
+    LLM_MODEL: "fake",
+    LLM_BASE_URL: provider.baseUrl,
+    LLM_API_KEY: "k",
+    RECKONING_LEASE_SECONDS: String(leaseSeconds),
+  };
 }
 
 async function verified(): Promise<void> {
@@ -66,7 +72,9 @@ test("killed while a run waits: it still waits, and is attested and finished by 
   const api = apiOf(second.url);
   expect((await api.run(run.id)).status).toBe("waiting");
   provider.script({ type: "ok", output: good });
-  expect((await api.send("POST", `/api/runs/${run.id}/steps/${run.waiting_for?.step_run_id}/attest`, { ...attestation, resume: true })).status).toBe(200);
+  expect(
+    (await api.send("POST", `/api/runs/${run.id}/steps/${run.waiting_for?.step_run_id}/attest`, { ...attestation, resume: true })).status,
+  ).toBe(200);
   await until("the run finishes", 20_000, async () => (await api.run(run.id)).status === "success");
   await second.kill("SIGTERM");
   await verified();
@@ -93,7 +101,9 @@ test("killed between runs, again and again under load: nothing acknowledged is l
   expect(acknowledged.length).toBeGreaterThanOrEqual(8);
   for (const id of acknowledged) await until(`run ${id} finishes`, 30_000, async () => (await api.run(id)).status === "success");
   for (const id of acknowledged) {
-    const kinds = (await api.entries(id)).map((entry) => `${String(entry.body["kind"])} ${String(entry.body["step"])} ${String(entry.body["attempt"])}`);
+    const kinds = (await api.entries(id)).map(
+      (entry) => `${String(entry.body["kind"])} ${String(entry.body["step"])} ${String(entry.body["attempt"])}`,
+    );
     expect(kinds.filter((kind) => kind.startsWith("step.succeeded"))).toHaveLength(4);
     expect(new Set(kinds).size).toBe(kinds.length);
   }

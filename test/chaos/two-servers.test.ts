@@ -16,7 +16,14 @@ const good = { answer: "rain falls", score: 7 };
 beforeAll(async () => {
   database = await createTestDatabase();
   provider = await startFakeProvider();
-  const env = { LLM_PROVIDER: "openai", LLM_MODEL: "fake", LLM_BASE_URL: provider.baseUrl, LLM_API_KEY: "k", RECKONING_MAX_RUNS: "3", RECKONING_LEASE_SECONDS: "3" };
+  const env = {
+    LLM_PROVIDER: "openai",
+    LLM_MODEL: "fake",
+    LLM_BASE_URL: provider.baseUrl,
+    LLM_API_KEY: "k",
+    RECKONING_MAX_RUNS: "3",
+    RECKONING_LEASE_SECONDS: "3",
+  };
   servers = await Promise.all([startServer(database.url, env), startServer(database.url, env)]);
 });
 

@@ -17,7 +17,12 @@ let api: Api;
 beforeAll(async () => {
   database = await createTestDatabase();
   provider = await startFakeProvider();
-  server = await startServer(database.url, { LLM_PROVIDER: "openai", LLM_MODEL: "fake", LLM_BASE_URL: provider.baseUrl, LLM_API_KEY: "sk-canary-0123456789" });
+  server = await startServer(database.url, {
+    LLM_PROVIDER: "openai",
+    LLM_MODEL: "fake",
+    LLM_BASE_URL: provider.baseUrl,
+    LLM_API_KEY: "sk-canary-0123456789",
+  });
   api = apiOf(server.url);
 });
 
@@ -39,7 +44,9 @@ describe("promise 4: a run that reaches a compute step waits, and goes on only a
       ["first", "SUCCESS"],
       ["sheet", "WAITING_FOR_ATTESTATION"],
     ]);
-    const [head] = await database.rows<{ lease_holder: string | null }>("select lease_holder from reckoning.run_head where run_id = $1", [run.id]);
+    const [head] = await database.rows<{ lease_holder: string | null }>("select lease_holder from reckoning.run_head where run_id = $1", [
+      run.id,
+    ]);
     expect(head?.lease_holder).toBeNull();
     expect((await api.send("GET", "/health")).status).toBe(200);
   });
@@ -57,13 +64,19 @@ describe("promise 4: a run that reaches a compute step waits, and goes on only a
     const after = await api.run(run.id);
     expect(after.initiated_by).toBe("alice");
     const steps = await api.steps(run.id);
-    expect(steps.find((step) => step.step_key === "sheet")).toMatchObject({ status: "SUCCESS", attestation: { attested_by: "bob", outcome: "SUCCESS" } });
+    expect(steps.find((step) => step.step_key === "sheet")).toMatchObject({
+      status: "SUCCESS",
+      attestation: { attested_by: "bob", outcome: "SUCCESS" },
+    });
   });
 
   test("attest with resume does both in one commit", async () => {
     provider.script({ type: "ok", output: good });
     const run = await startRun(api, await putPausingManifest(api));
-    const answer = await api.send("POST", `/api/runs/${run.id}/steps/${run.waiting_for?.step_run_id}/attest`, { ...attestation, resume: true });
+    const answer = await api.send("POST", `/api/runs/${run.id}/steps/${run.waiting_for?.step_run_id}/attest`, {
+      ...attestation,
+      resume: true,
+    });
     expect(answer.status).toBe(200);
     await expect.poll(async () => (await api.run(run.id)).status).toBe("success");
   });
@@ -71,10 +84,17 @@ describe("promise 4: a run that reaches a compute step waits, and goes on only a
   test("an attested FAIL ends the run, and the rest is SKIPPED", async () => {
     provider.script({ type: "ok", output: good });
     const run = await startRun(api, await putPausingManifest(api));
-    const answer = await api.send("POST", `/api/runs/${run.id}/steps/${run.waiting_for?.step_run_id}/attest`, { attested_by: "bob", outcome: "FAIL", notes: "wrong sheet" });
+    const answer = await api.send("POST", `/api/runs/${run.id}/steps/${run.waiting_for?.step_run_id}/attest`, {
+      attested_by: "bob",
+      outcome: "FAIL",
+      notes: "wrong sheet",
+    });
     expect(answer).toMatchObject({ status: 200, body: { new_status: "FAIL" } });
     expect(await api.run(run.id)).toMatchObject({ status: "error", error: { step_key: "sheet", code: "attested_fail" } });
-    expect((await api.steps(run.id)).find((step) => step.step_key === "last")).toMatchObject({ status: "SKIPPED", skipped_because: "sheet" });
+    expect((await api.steps(run.id)).find((step) => step.step_key === "last")).toMatchObject({
+      status: "SKIPPED",
+      skipped_because: "sheet",
+    });
   });
 });
 
@@ -85,7 +105,12 @@ describe("a missing, wrong, late, double or concurrent attest or resume is refus
     return { id: run.id, step: run.waiting_for?.step_run_id ?? "" };
   }
 
-  async function refused(id: string, call: () => Promise<{ readonly status: number; readonly body: { readonly code: string } }>, status: number, code: string): Promise<void> {
+  async function refused(
+    id: string,
+    call: () => Promise<{ readonly status: number; readonly body: { readonly code: string } }>,
+    status: number,
+    code: string,
+  ): Promise<void> {
     const before = await api.entries(id);
     expect(await call()).toMatchObject({ status, body: { code } });
     expect((await api.entries(id)).length).toBe(before.length);
@@ -100,7 +125,12 @@ describe("a missing, wrong, late, double or concurrent attest or resume is refus
     const { id } = await waitingRun();
     const other = await waitingRun();
     await refused(id, () => api.send("POST", `/api/runs/${id}/steps/${other.step}/attest`, attestation), 404, "step_run_not_found");
-    await refused(id, () => api.send("POST", `/api/runs/${id}/steps/00000000-0000-4000-8000-000000000000/attest`, attestation), 404, "step_run_not_found");
+    await refused(
+      id,
+      () => api.send("POST", `/api/runs/${id}/steps/00000000-0000-4000-8000-000000000000/attest`, attestation),
+      404,
+      "step_run_not_found",
+    );
     const first = (await api.steps(id)).find((step) => step.step_key === "first")?.id;
     await refused(id, () => api.send("POST", `/api/runs/${id}/steps/${first}/attest`, attestation), 409, "step_not_waiting");
   });
@@ -108,8 +138,19 @@ describe("a missing, wrong, late, double or concurrent attest or resume is refus
   test("an attestation that misses a declared output or claims one that was not declared", async () => {
     const { id, step } = await waitingRun();
     const path = `/api/runs/${id}/steps/${step}/attest`;
-    await refused(id, () => api.send("POST", path, { attested_by: "bob", outcome: "SUCCESS", artifacts: [] }), 422, "attestation_incomplete");
-    const stray = { ...attestation, artifacts: [{ name: "model", uri: "file:///a" }, { name: "stray", uri: "file:///b" }] };
+    await refused(
+      id,
+      () => api.send("POST", path, { attested_by: "bob", outcome: "SUCCESS", artifacts: [] }),
+      422,
+      "attestation_incomplete",
+    );
+    const stray = {
+      ...attestation,
+      artifacts: [
+        { name: "model", uri: "file:///a" },
+        { name: "stray", uri: "file:///b" },
+      ],
+    };
     await refused(id, () => api.send("POST", path, stray), 422, "attestation_incomplete");
     expect((await api.send("POST", path, { outcome: "SUCCESS" })).status).toBe(422);
   });
@@ -145,7 +186,10 @@ describe("a missing, wrong, late, double or concurrent attest or resume is refus
     const answers = await Promise.all([...Array(5)].map(() => api.send("POST", "/api/runs", body, headers)));
     expect(new Set(answers.map((answer) => answer.body.run_id)).size).toBe(1);
     expect(answers.every((answer) => answer.status === 201 || answer.status === 200)).toBe(true);
-    expect(await api.send("POST", "/api/runs", { ...body, run_params: { topic: "snow" } }, headers)).toMatchObject({ status: 422, body: { code: "idempotency_key_reused" } });
+    expect(await api.send("POST", "/api/runs", { ...body, run_params: { topic: "snow" } }, headers)).toMatchObject({
+      status: 422,
+      body: { code: "idempotency_key_reused" },
+    });
     const listed = await api.send("GET", `/api/runs?manifest_id=${manifest_id}`);
     expect(listed.body).toHaveLength(1);
   });
@@ -158,8 +202,16 @@ describe("promise 5: a failing model call fails its step with a stable code, hal
     ["the provider errs", { type: "status", status: 500 }, "server_error"],
     ["the key is refused", { type: "status", status: 401 }, "request_refused"],
     ["the envelope is not JSON", { type: "raw", body: "<html>" }, "reply_unreadable"],
-    ["the answer is fenced in Markdown", { type: "content", content: '```json\n{"decision_rationale":{"version":"1"},"output_json":{"answer":"a","score":1}}\n```' }, "invalid_output"],
-    ["the answer has a duplicate key", { type: "content", content: '{"decision_rationale":{"version":"1"},"output_json":{"answer":"a","answer":"b","score":1}}' }, "invalid_output"],
+    [
+      "the answer is fenced in Markdown",
+      { type: "content", content: '```json\n{"decision_rationale":{"version":"1"},"output_json":{"answer":"a","score":1}}\n```' },
+      "invalid_output",
+    ],
+    [
+      "the answer has a duplicate key",
+      { type: "content", content: '{"decision_rationale":{"version":"1"},"output_json":{"answer":"a","answer":"b","score":1}}' },
+      "invalid_output",
+    ],
     ["the answer breaks the contract", { type: "ok", output: { answer: "a", score: 101 } }, "contract_violation"],
     ["the answer breaks the policy", { type: "ok", output: { answer: "a", score: 3 } }, "policy_violation"],
   ];
@@ -183,7 +235,9 @@ describe("promise 5: a failing model call fails its step with a stable code, hal
   });
 
   test("a declared retry is a new attempt on record; without one there is none", async () => {
-    const retrying = await putChain(api, 1, { retry: { max_attempts: 3, on: ["server_error"], backoff_seconds: 0, respect_retry_after: false } });
+    const retrying = await putChain(api, 1, {
+      retry: { max_attempts: 3, on: ["server_error"], backoff_seconds: 0, respect_retry_after: false },
+    });
     provider.script({ type: "status", status: 500 }, { type: "status", status: 503 }, { type: "ok", output: good });
     const run = await startRun(api, retrying);
     expect(run.status).toBe("success");
@@ -199,7 +253,11 @@ describe("promise 5: a failing model call fails its step with a stable code, hal
 test("independent steps run side by side up to max_parallel", async () => {
   const task_id = await putTask(api);
   const keys = ["a", "b", "c", "d"];
-  const manifest = await putManifest(api, keys.map((step_key) => ({ step_key, task_id })), { max_parallel: 2 });
+  const manifest = await putManifest(
+    api,
+    keys.map((step_key) => ({ step_key, task_id })),
+    { max_parallel: 2 },
+  );
   provider.script(...keys.map(() => ({ type: "ok", output: good }) as const));
   const run = await startRun(api, manifest);
   expect(run.status).toBe("success");

@@ -19,7 +19,10 @@ export interface Api {
 
 export function apiOf(url: string): Api {
   const send: Api["send"] = async (method, path, body, headers = {}) => {
-    const sent = body === undefined ? { method, headers } : { method, body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } };
+    const sent =
+      body === undefined
+        ? { method, headers }
+        : { method, body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } };
     const response = await fetch(`${url}${path}`, sent);
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
@@ -49,7 +52,12 @@ let names = 0;
 /** A task with the given changes; answers its id. */
 export async function putTask(api: Api, change: JsonObject = {}): Promise<string> {
   names += 1;
-  const answer = await api.send("POST", "/api/tasks", { name: `task-${process.pid}-${names}`, prompt_template: "Say something about {{ params.topic }}.", extract_schema: contract, ...change });
+  const answer = await api.send("POST", "/api/tasks", {
+    name: `task-${process.pid}-${names}`,
+    prompt_template: "Say something about {{ params.topic }}.",
+    extract_schema: contract,
+    ...change,
+  });
   if (answer.status !== 201) throw new Error(`the task was refused: ${JSON.stringify(answer.body)}`);
   return answer.body.id as string;
 }
@@ -80,14 +88,23 @@ export async function putPausingManifest(api: Api, task: JsonObject = {}): Promi
 /** A chain of `length` task steps. */
 export async function putChain(api: Api, length: number, task: JsonObject = {}): Promise<string> {
   const task_id = await putTask(api, task);
-  const steps = [...Array(length).keys()].map((index) => ({ step_key: `s${index}`, task_id, depends_on: index === 0 ? [] : [`s${index - 1}`] }));
+  const steps = [...Array(length).keys()].map((index) => ({
+    step_key: `s${index}`,
+    task_id,
+    depends_on: index === 0 ? [] : [`s${index - 1}`],
+  }));
   return putManifest(api, steps);
 }
 
 /** Starts a run and waits until it rests (at most `waitSeconds`). */
 export async function startRun(api: Api, manifestId: string, waitSeconds = 30): Promise<RunView> {
   const headers: Record<string, string> = waitSeconds > 0 ? { prefer: `wait=${waitSeconds}` } : {};
-  const answer = await api.send("POST", "/api/runs", { manifest_id: manifestId, initiated_by: "alice", run_params: { topic: "rain" } }, headers);
+  const answer = await api.send(
+    "POST",
+    "/api/runs",
+    { manifest_id: manifestId, initiated_by: "alice", run_params: { topic: "rain" } },
+    headers,
+  );
   if (answer.status !== 201) throw new Error(`the run was refused: ${JSON.stringify(answer.body)}`);
   return answer.body as RunView;
 }

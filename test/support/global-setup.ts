@@ -16,7 +16,10 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "reckoning-test-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  const postgres = await startEmbeddedPostgres({ dataDir: join(folder, "data"), settings: ["fsync=off", "max_connections=200", "wal_level=replica"] }).catch((error: unknown) => {
+  const postgres = await startEmbeddedPostgres({
+    dataDir: join(folder, "data"),
+    settings: ["fsync=off", "max_connections=200", "wal_level=replica"],
+  }).catch((error: unknown) => {
     remove();
     throw error;
   });

@@ -34,7 +34,12 @@ export const planArbitrary: fc.Arbitrary<Plan> = fc
       { minLength: 1, maxLength: 8 },
     ),
   })
-  .map(({ maxParallel, steps }) => planOf(maxParallel, steps.map((step, index) => plannedStep(step, index))));
+  .map(({ maxParallel, steps }) =>
+    planOf(
+      maxParallel,
+      steps.map((step, index) => plannedStep(step, index)),
+    ),
+  );
 
 interface StepShape {
   readonly compute: boolean;
@@ -47,7 +52,15 @@ function plannedStep(shape: StepShape, index: number): PlannedStep {
   const depends_on = [...Array(index).keys()].filter((before) => ((shape.dependencies >> BigInt(before)) & 1n) === 1n).map(keyOf);
   const base = { step_key: keyOf(index), depends_on, config: {} };
   if (shape.compute) {
-    const compute_contract = { executor: "sheet", inputs: [], outputs: [], verification: "operator_attest", notes: "", timeout_minutes: null, output_schema: null } as const;
+    const compute_contract = {
+      executor: "sheet",
+      inputs: [],
+      outputs: [],
+      verification: "operator_attest",
+      notes: "",
+      timeout_minutes: null,
+      output_schema: null,
+    } as const;
     return { ...base, step_type: "compute", compute_contract };
   }
   const definition = {
@@ -62,7 +75,13 @@ function plannedStep(shape: StepShape, index: number): PlannedStep {
     timeout_seconds: 1,
   };
   const task = { id: "00000000-0000-7000-8000-000000000001", version: 1, digest: "0".repeat(64), definition } as never;
-  return { ...base, step_type: "task", chaining: {}, task, model: { provider: "stub", model: "stub-1", temperature: null, max_output_tokens: null, seed: null } };
+  return {
+    ...base,
+    step_type: "task",
+    chaining: {},
+    task,
+    model: { provider: "stub", model: "stub-1", temperature: null, max_output_tokens: null, seed: null },
+  };
 }
 
 function keyOf(index: number): StepKey {
@@ -128,7 +147,11 @@ export function nextCommand(run: Run, dice: Dice, world: World): RunCommand | nu
       return { type: "start_attempt", step: effect.step, request: { method: "POST", path: "/", body: new Uint8Array() } };
     case "call_model": {
       const failed = dice() < world.failureRate;
-      const call = { reply: { arrived: true, status: 200, body: new Uint8Array(), retryAfterSeconds: null, latencyMs: 1 }, model: null, usage: null } as const;
+      const call = {
+        reply: { arrived: true, status: 200, body: new Uint8Array(), retryAfterSeconds: null, latencyMs: 1 },
+        model: null,
+        usage: null,
+      } as const;
       const code = present(failures[Math.floor(dice() * failures.length)], "a code");
       const admission = failed
         ? ({ admitted: false, failure: { code, detail: "no" }, rationale: null, report: null } as const)

@@ -27,9 +27,13 @@ type Environment = Readonly<Record<string, string>>;
 export function startReckon(args: readonly string[], env: Environment): ReckonProcess {
   const path = process.env["PATH"] ?? "";
   const home = process.env["HOME"] ?? "/";
-  const child = spawn(process.execPath, [launcher, ...args], { env: { PATH: path, HOME: home, NO_COLOR: "1", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [launcher, ...args], {
+    env: { PATH: path, HOME: home, NO_COLOR: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) if (stream !== null) createInterface({ input: stream }).on("line", (line) => lines.push(line));
+  for (const stream of [child.stdout, child.stderr])
+    if (stream !== null) createInterface({ input: stream }).on("line", (line) => lines.push(line));
   const ended = once(child, "exit").then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   return {
     process: child,

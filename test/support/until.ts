@@ -14,7 +14,8 @@ export async function until(what: string, limitMs: number, holds: () => boolean 
       if (error instanceof Error && error.message.startsWith("the server ended")) throw error;
       last = error;
     }
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${limitMs} ms${last instanceof Error ? ` (${last.message})` : ""}`);
+    if (performance.now() > deadline)
+      throw new Error(`${what}: not within ${limitMs} ms${last instanceof Error ? ` (${last.message})` : ""}`);
     await pause(lookEveryMs);
   }
 }

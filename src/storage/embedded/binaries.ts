@@ -16,9 +16,14 @@ export interface Binaries {
  * libraries without the links the loader asks for and would make them in an install script; here they are made at
  * the first start, so no install script has to be allowed.
  */
-export function findBinaries(options: { readonly pgBin: string | null; readonly account: Account | null; readonly sharedDir: string }): Binaries {
+export function findBinaries(options: {
+  readonly pgBin: string | null;
+  readonly account: Account | null;
+  readonly sharedDir: string;
+}): Binaries {
   if (options.pgBin !== null) {
-    if (!existsSync(join(options.pgBin, "postgres"))) throw new Fault("database_unavailable", `there is no program "postgres" in ${options.pgBin} (RECKONING_PG_BIN)`);
+    if (!existsSync(join(options.pgBin, "postgres")))
+      throw new Fault("database_unavailable", `there is no program "postgres" in ${options.pgBin} (RECKONING_PG_BIN)`);
     return { bin: options.pgBin, libraryPath: null };
   }
   const packaged = packagedNative();

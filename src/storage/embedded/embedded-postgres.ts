@@ -133,7 +133,11 @@ async function startServer(home: Home, settings: readonly string[]): Promise<Omi
   const deadline = performance.now() + startMsMax;
   for (;;) {
     // In a session of its own: a Ctrl-C at the terminal is for the parent, which then stops the server in order.
-    const child = spawn(join(home.binaries.bin, "postgres"), args, { ...spawnOptions(home), stdio: ["ignore", "ignore", "pipe"], detached: true });
+    const child = spawn(join(home.binaries.bin, "postgres"), args, {
+      ...spawnOptions(home),
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    });
     const log = keepTail(child);
     const ended = new Promise<void>((done) => void child.once("exit", () => done()).once("error", () => done()));
     const ready = await isReady(home, child, deadline);
@@ -142,7 +146,8 @@ async function startServer(home: Home, settings: readonly string[]): Promise<Omi
     await ended;
     // After a crash the orphaned backends hold the shared memory for a moment; then the next try succeeds.
     const passing = /pre-existing shared memory block|lock file .* already exists/.test(log());
-    if (!passing || performance.now() > deadline) throw new Fault("database_unavailable", `the embedded PostgreSQL did not start: ${log()}`);
+    if (!passing || performance.now() > deadline)
+      throw new Fault("database_unavailable", `the embedded PostgreSQL did not start: ${log()}`);
     await pause(lookEveryMs * 5);
   }
 }

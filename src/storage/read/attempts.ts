@@ -45,7 +45,9 @@ function outcomeOf(end: Entry | undefined): AttemptView["outcome"] {
 }
 
 function usageOf(value: Json | undefined): Usage | null {
-  return isJsonObject(value) ? { input_tokens: numberOrNull(value["input_tokens"]), output_tokens: numberOrNull(value["output_tokens"]) } : null;
+  return isJsonObject(value)
+    ? { input_tokens: numberOrNull(value["input_tokens"]), output_tokens: numberOrNull(value["output_tokens"]) }
+    : null;
 }
 
 function numberOrNull(value: Json | undefined): number | null {

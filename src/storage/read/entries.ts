@@ -6,14 +6,23 @@ import type { Database } from "../pool.ts";
 import { sql } from "../sql.ts";
 
 /** Entries of a run after `after` (null: from the first), in order. Empty also when there is no such run. */
-export async function readEntries(db: Database, runId: RunId, page: { readonly after: number | null; readonly limit: number }): Promise<readonly EntryView[]> {
+export async function readEntries(
+  db: Database,
+  runId: RunId,
+  page: { readonly after: number | null; readonly limit: number },
+): Promise<readonly EntryView[]> {
   const rows = await db.query<{ seq: number; leaf: string; body: Buffer }>(sql`
     select e.seq, encode(e.leaf, 'hex') as leaf, e.body
       from reckoning.entry e
      where e.run_id = ${runId} and e.seq > ${page.after ?? -1}
      order by e.seq
      limit ${page.limit}`);
-  return rows.map(({ seq, leaf, body }) => ({ seq, leaf: leaf as Sha256, body: JSON.parse(body.toString("utf8")) as JsonObject, bytes: body.toString("base64") }));
+  return rows.map(({ seq, leaf, body }) => ({
+    seq,
+    leaf: leaf as Sha256,
+    body: JSON.parse(body.toString("utf8")) as JsonObject,
+    bytes: body.toString("base64"),
+  }));
 }
 
 export interface ArtifactContent {
@@ -23,7 +32,11 @@ export interface ArtifactContent {
 }
 
 /** The artifact `{seq}.{n}` of a run, or null. */
-export async function readArtifact(db: Database, runId: RunId, place: { readonly seq: number; readonly n: number }): Promise<ArtifactContent | null> {
+export async function readArtifact(
+  db: Database,
+  runId: RunId,
+  place: { readonly seq: number; readonly n: number },
+): Promise<ArtifactContent | null> {
   const rows = await db.query<{ role: string; media_type: string; content: Buffer }>(sql`
     select role, media_type, content
       from reckoning.artifact

@@ -48,7 +48,13 @@ export async function loadRuns(db: Database, runIds: readonly RunId[]): Promise<
 function collect(rows: readonly Row[]): ReadonlyMap<RunId, StoredRun> {
   const runs = new Map<RunId, { head: RunHead; planBytes: Uint8Array; entries: StoredEntry[]; artifacts: StoredArtifact[] }>();
   for (const row of rows) {
-    if (row.kind === "head") runs.set(row.run_id, { head: { entryCount: row.seq, leaf: row.a, epoch: row.epoch ?? 0 }, planBytes: row.b, entries: [], artifacts: [] });
+    if (row.kind === "head")
+      runs.set(row.run_id, {
+        head: { entryCount: row.seq, leaf: row.a, epoch: row.epoch ?? 0 },
+        planBytes: row.b,
+        entries: [],
+        artifacts: [],
+      });
   }
   for (const row of rows) {
     const run = runs.get(row.run_id);

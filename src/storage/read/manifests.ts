@@ -112,7 +112,17 @@ export async function readPlanSource(db: Database, id: ManifestId): Promise<Plan
   const tasks = rows.filter((row) => row.is_task);
   return {
     stamp: manifest.stamp,
-    manifest: { id: manifest.id as ManifestId, version: manifest.version, digest: manifest.digest, manifest: manifestOf(manifest.definition) },
-    tasks: new Map(tasks.map((row) => [row.id as TaskId, { id: row.id as TaskId, version: row.version, digest: row.digest, task: taskOf(row.definition) }])),
+    manifest: {
+      id: manifest.id as ManifestId,
+      version: manifest.version,
+      digest: manifest.digest,
+      manifest: manifestOf(manifest.definition),
+    },
+    tasks: new Map(
+      tasks.map((row) => [
+        row.id as TaskId,
+        { id: row.id as TaskId, version: row.version, digest: row.digest, task: taskOf(row.definition) },
+      ]),
+    ),
   };
 }

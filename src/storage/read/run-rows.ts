@@ -45,7 +45,8 @@ export function runView(row: RunViewRow): RunView {
     ended_at: optionalInstant(row.ended_us),
     initiated_by: row.initiated_by,
     run_params: params !== null && isJsonObject(params) ? params : null,
-    waiting_for: waiting_step === null ? null : { step_key: waiting_step, step_run_id: stepRunIdOf(run_id, waiting_step), attested: row.attested },
+    waiting_for:
+      waiting_step === null ? null : { step_key: waiting_step, step_run_id: stepRunIdOf(run_id, waiting_step), attested: row.attested },
     error: error_step === null || error_code === null ? null : { step_key: error_step, code: error_code },
     entry_count: row.entry_count,
     leaf: row.leaf as Sha256,

@@ -48,7 +48,10 @@ export async function readRunViews(db: Database, runIds: readonly RunId[]): Prom
 
 async function viewsOf(db: Database, rows: readonly { readonly run_id: RunId }[]): Promise<readonly RunView[]> {
   if (rows.length === 0) return [];
-  const views = await readRunViews(db, rows.map((row) => row.run_id));
+  const views = await readRunViews(
+    db,
+    rows.map((row) => row.run_id),
+  );
   return rows.flatMap(({ run_id }) => views.get(run_id) ?? []);
 }
 
@@ -70,7 +73,13 @@ function idsByStatus(db: Database, status: RunStatus, before: RunId | null, limi
      limit ${limit}`);
 }
 
-function idsByManifest(db: Database, manifestId: ManifestId, status: RunStatus | null, before: RunId | null, limit: number): Promise<readonly { run_id: RunId }[]> {
+function idsByManifest(
+  db: Database,
+  manifestId: ManifestId,
+  status: RunStatus | null,
+  before: RunId | null,
+  limit: number,
+): Promise<readonly { run_id: RunId }[]> {
   return db.query(sql`
     select run_id from reckoning.run
      where manifest_id = ${manifestId} and run_id < ${before ?? lastId} and (${status}::text is null or status = ${status})

@@ -31,11 +31,17 @@ export async function readStepRuns(db: Database, runId: RunId): Promise<readonly
     select p.body from reckoning.run r join reckoning.plan p on p.digest = r.plan_digest where r.run_id = ${runId}`);
   if (plans[0] === undefined) return null;
   const plan = JSON.parse(plans[0].body.toString("utf8")) as Plan;
-  const [steps, entries, artifacts] = await Promise.all([stepRows(db, runId), entriesOfSteps(db, runId), outcomesAndAttestations(db, runId)]);
+  const [steps, entries, artifacts] = await Promise.all([
+    stepRows(db, runId),
+    entriesOfSteps(db, runId),
+    outcomesAndAttestations(db, runId),
+  ]);
   const planned = new Map(plan.steps.map((step) => [step.step_key, step]));
   return steps.flatMap((row) => {
     const step = planned.get(row.step_key);
-    return step === undefined ? [] : [stepRunView(runId, plan, step, { row, entries: entries.filter((entry) => entry.step === row.step_key), artifacts })];
+    return step === undefined
+      ? []
+      : [stepRunView(runId, plan, step, { row, entries: entries.filter((entry) => entry.step === row.step_key), artifacts })];
   });
 }
 
@@ -92,7 +98,8 @@ function stepRunView(runId: RunId, plan: Plan, step: PlannedStep, { row, entries
     error: errorOf(outcome),
     skipped_because: row.skipped_because,
     compute_contract: step.step_type === "compute" ? step.compute_contract : null,
-    attestation: attestation === undefined || attested === undefined ? null : { ...(attestation as unknown as Attestation), attested_at: attested.at },
+    attestation:
+      attestation === undefined || attested === undefined ? null : { ...(attestation as unknown as Attestation), attested_at: attested.at },
   };
 }
 

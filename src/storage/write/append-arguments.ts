@@ -4,10 +4,45 @@ import type { Transition } from "../../domain/transition.ts";
 /** The arguments of `reckoning.append` in its order: one blob of bytes, and arrays of scalars written as PostgreSQL array literals. */
 export function appendArguments(transitions: readonly Transition[], leaseMs: number): readonly unknown[] {
   const blob = makeBlob();
-  const t = table(["run", "from", "fromEpoch", "fromLeaf", "count", "epoch", "leaf", "holder", "command", "payload", "status", "started", "ended", "waiting", "errorStep", "errorCode", "manifest", "manifestVersion", "plan", "by", "created"] as const);
+  const t = table([
+    "run",
+    "from",
+    "fromEpoch",
+    "fromLeaf",
+    "count",
+    "epoch",
+    "leaf",
+    "holder",
+    "command",
+    "payload",
+    "status",
+    "started",
+    "ended",
+    "waiting",
+    "errorStep",
+    "errorCode",
+    "manifest",
+    "manifestVersion",
+    "plan",
+    "by",
+    "created",
+  ] as const);
   const e = table(["of", "seq", "at", "bytes"] as const);
   const a = table(["of", "seq", "n", "role", "type", "at", "bytes"] as const);
-  const s = table(["of", "position", "key", "status", "attempts", "started", "ended", "startedSeq", "endedSeq", "attestedSeq", "code", "because"] as const);
+  const s = table([
+    "of",
+    "position",
+    "key",
+    "status",
+    "attempts",
+    "started",
+    "ended",
+    "startedSeq",
+    "endedSeq",
+    "attestedSeq",
+    "code",
+    "because",
+  ] as const);
   for (const [index, transition] of transitions.entries()) {
     const of = index + 1;
     checkTransition(transition);
@@ -15,11 +50,27 @@ export function appendArguments(transitions: readonly Transition[], leaseMs: num
     const last = entries[entries.length - 1];
     assert(last !== undefined, "a transition has entries");
     t.push([
-      runId, expected?.entryCount ?? 0, expected?.epoch ?? 0, expected === null ? 0 : blob.put(expected.leaf),
-      last.seq + 1, epoch, blob.put(last.leaf), leaseHolder,
-      command?.id ?? null, command === null ? 0 : blob.put(command.payload),
-      run.status, run.startedAt, run.endedAt, run.waitingStep, run.errorStep, run.errorCode,
-      run.manifestId, run.manifestVersion, expected === null ? blob.put(Buffer.from(run.planDigest, "hex")) : 0, quote(run.initiatedBy), run.createdAt,
+      runId,
+      expected?.entryCount ?? 0,
+      expected?.epoch ?? 0,
+      expected === null ? 0 : blob.put(expected.leaf),
+      last.seq + 1,
+      epoch,
+      blob.put(last.leaf),
+      leaseHolder,
+      command?.id ?? null,
+      command === null ? 0 : blob.put(command.payload),
+      run.status,
+      run.startedAt,
+      run.endedAt,
+      run.waitingStep,
+      run.errorStep,
+      run.errorCode,
+      run.manifestId,
+      run.manifestVersion,
+      expected === null ? blob.put(Buffer.from(run.planDigest, "hex")) : 0,
+      quote(run.initiatedBy),
+      run.createdAt,
     ]); // prettier-ignore
     for (const entry of entries) {
       e.push([of, entry.seq, blob.put(entry.leaf), entry.body.length]);
@@ -30,7 +81,20 @@ export function appendArguments(transitions: readonly Transition[], leaseMs: num
       blob.put(content);
     }
     for (const step of steps) {
-      s.push([of, step.position, step.stepKey, step.status, step.attempts, step.startedAt, step.endedAt, step.startedSeq, step.endedSeq, step.attestedSeq, step.failureCode, step.skippedBecause]);
+      s.push([
+        of,
+        step.position,
+        step.stepKey,
+        step.status,
+        step.attempts,
+        step.startedAt,
+        step.endedAt,
+        step.startedSeq,
+        step.endedSeq,
+        step.attestedSeq,
+        step.failureCode,
+        step.skippedBecause,
+      ]);
     }
   }
   return [blob.bytes(), `${leaseMs} milliseconds`, ...t.literals(), ...e.literals(), ...a.literals(), ...s.literals()];
@@ -73,7 +137,9 @@ function makeBlob(): Blob {
 type Scalar = string | number | null;
 
 /** Columns under construction; each becomes one array literal. */
-function table<const Names extends readonly string[]>(names: Names): { readonly push: (row: { readonly [K in keyof Names]: Scalar }) => void; readonly literals: () => readonly string[] } {
+function table<const Names extends readonly string[]>(
+  names: Names,
+): { readonly push: (row: { readonly [K in keyof Names]: Scalar }) => void; readonly literals: () => readonly string[] } {
   const columns: string[] = names.map(() => "");
   return {
     push(row) {

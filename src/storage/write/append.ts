@@ -88,18 +88,29 @@ export function makeAppender(options: AppenderOptions): Appender {
   };
 
   const send = async (to: Connection, batch: readonly Waiting[]): Promise<readonly AppendResult[]> => {
-    const rows = await to.query<AppendRow>(appendStatement(worker, batch.map((one) => one.transition), leaseMs));
+    const rows = await to.query<AppendRow>(
+      appendStatement(
+        worker,
+        batch.map((one) => one.transition),
+        leaseMs,
+      ),
+    );
     const answer = rows[0];
     if (answer === undefined) throw new Fault("database_refused", "reckoning.append answered nothing");
     clock.observe(answer.at_us);
     const results: AppendResult[] = batch.map(() => ({ type: "fenced" }));
     for (const of of answer.appended) results[of - 1] = { type: "appended" };
     for (const [index, of] of answer.repeated_of.entries()) {
-      results[of - 1] = { type: "repeated", runId: answer.repeated_run?.[index] as RunId, samePayload: answer.repeated_same?.[index] ?? false };
+      results[of - 1] = {
+        type: "repeated",
+        runId: answer.repeated_run?.[index] as RunId,
+        samePayload: answer.repeated_same?.[index] ?? false,
+      };
     }
     for (const [index, one] of batch.entries()) {
       // The ghost rule: the first try may have gone through although its answer was lost.
-      if (one.uncertain && results[index]?.type !== "appended" && (await happened(to, one.transition))) results[index] = { type: "appended" };
+      if (one.uncertain && results[index]?.type !== "appended" && (await happened(to, one.transition)))
+        results[index] = { type: "appended" };
     }
     return results;
   };
@@ -160,6 +171,8 @@ function appendStatement(worker: WorkerId, transitions: readonly Transition[], l
 async function happened(connection: Connection, { runId, entries }: Transition): Promise<boolean> {
   const first = entries[0];
   if (first === undefined) return false;
-  const rows = await connection.query(sql`select from reckoning.entry where run_id = ${runId} and seq = ${first.seq} and leaf = ${Buffer.from(first.leaf)}`);
+  const rows = await connection.query(
+    sql`select from reckoning.entry where run_id = ${runId} and seq = ${first.seq} and leaf = ${Buffer.from(first.leaf)}`,
+  );
   return rows.length === 1;
 }

@@ -6,7 +6,10 @@ import { sql } from "../sql.ts";
  * Takes up to `limit` runs that could go on and that nobody holds, oldest first, each under a new epoch. Rows that
  * another worker is just taking are skipped, not waited for.
  */
-export async function claimRuns(db: Database, claim: { readonly worker: WorkerId; readonly leaseMs: number; readonly limit: number }): Promise<readonly RunId[]> {
+export async function claimRuns(
+  db: Database,
+  claim: { readonly worker: WorkerId; readonly leaseMs: number; readonly limit: number },
+): Promise<readonly RunId[]> {
   const rows = await db.query<{ run_id: RunId }>(sql`
     update reckoning.run_head
        set epoch = epoch + 1,
@@ -31,7 +34,10 @@ export interface Holding {
 }
 
 /** Prolongs the leases of `runs` in one statement; answers those that are still held. */
-export async function renewLeases(db: Database, renewal: { readonly worker: WorkerId; readonly leaseMs: number; readonly runs: readonly Holding[] }): Promise<ReadonlySet<RunId>> {
+export async function renewLeases(
+  db: Database,
+  renewal: { readonly worker: WorkerId; readonly leaseMs: number; readonly runs: readonly Holding[] },
+): Promise<ReadonlySet<RunId>> {
   const { worker, leaseMs, runs } = renewal;
   const rows = await db.query<{ run_id: RunId }>(sql`
     update reckoning.run_head as h

@@ -28,7 +28,10 @@ export async function insertManifest(db: Database, version: NewManifestVersion):
 }
 
 /** `version_taken`: somebody else made that version first; nothing was written. */
-export async function insertManifestVersion(db: Database, version: NewManifestVersion): Promise<ManifestView | "name_taken" | "version_taken"> {
+export async function insertManifestVersion(
+  db: Database,
+  version: NewManifestVersion,
+): Promise<ManifestView | "name_taken" | "version_taken"> {
   const { steps, name } = version.manifest;
   const keys = steps.map((step) => step.step_key);
   const ids = keys.map((key) => version.stepIds.get(key));

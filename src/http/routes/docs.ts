@@ -1,0 +1,51 @@
+import { Type } from "typebox";
+import { found } from "../answers.ts";
+import { docsPage, problemPage } from "../docs-page.ts";
+import { problemKinds } from "../problems.ts";
+import type { ProblemCode } from "../problems.ts";
+import type { HttpServer } from "../server-options.ts";
+import type { RouteOptions } from "./routes.ts";
+
+const pageHeaders = {
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+};
+
+export function addDocs(server: HttpServer, _options: RouteOptions): void {
+  const html = { 200: { description: "A page", content: { "text/html": { schema: { type: "string" } } } } };
+  const tags = ["service"];
+  server.get(
+    "/openapi.json",
+    { schema: { operationId: "openApi", tags, summary: "This interface as OpenAPI 3.1", response: { 200: Type.Unknown() } } },
+    async (_request, reply) => reply.send(server.swagger()),
+  );
+
+  server.get(
+    "/docs",
+    { schema: { operationId: "docs", tags, summary: "This interface, for people", response: html } },
+    async (_request, reply) =>
+      reply.headers(pageHeaders).type("text/html; charset=utf-8").serializer(String).send(docsPage(server.swagger())),
+  );
+
+  const codeParams = Type.Object({ code: Type.String({ maxLength: 100 }) });
+  server.get(
+    "/problems/:code",
+    {
+      schema: {
+        operationId: "problem",
+        tags,
+        summary: "What a problem's code means",
+        params: codeParams,
+        response: { ...html, 404: Type.Unknown() },
+      },
+    },
+    async (request, reply) => {
+      const { code } = request.params;
+      const known = (Object.keys(problemKinds) as ProblemCode[]).find((name) => name === code) ?? null;
+      return reply
+        .headers(pageHeaders)
+        .type("text/html; charset=utf-8")
+        .serializer(String)
+        .send(problemPage(found(known, "not_found", `there is no problem ${JSON.stringify(code)}`)));
+    },
+  );
+}

@@ -1,0 +1,90 @@
+import { Type } from "typebox";
+import type { Attestation } from "../../domain/attestation.ts";
+import type { RunId, StepRunId } from "../../domain/ids.ts";
+import type { Json } from "../../domain/json.ts";
+import { granted, idOf, problemsOf } from "../answers.ts";
+import { attestBody, attestedSchema, attestParams, cancelBody, idParams, resumeBody, runSchema } from "../contract.ts";
+import type { AttestBody } from "../contract.ts";
+import { idempotencyKey } from "../request-headers.ts";
+import type { HttpServer } from "../server-options.ts";
+import type { RouteOptions } from "./routes.ts";
+import { readRun, waitForRest } from "./runs.ts";
+
+const anonymous = "anonymous";
+
+export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
+  const tags = ["people"];
+  const problems = problemsOf(400, 404, 409, 413, 415, 422);
+
+  const attest = {
+    operationId: "attestStep",
+    tags,
+    summary: "State what came of a waiting compute step",
+    description:
+      "SUCCESS must cover every declared output by name. FAIL ends the run. The run goes on after a resume, or at once with `resume: true`.",
+    params: attestParams,
+    body: attestBody,
+    response: { 200: attestedSchema, ...problems },
+  };
+  server.post("/api/runs/:id/steps/:step_run_id/attest", { schema: attest }, async (request, reply) => {
+    const runId = idOf<RunId>(request.params.id);
+    const stepRunId = idOf<StepRunId>(request.params.step_run_id);
+    const attestation = attestationOf(request.body);
+    const attested = granted(
+      await machine.submitAttestation({
+        runId,
+        stepRunId,
+        attestation,
+        resume: request.body.resume ?? false,
+        key: idempotencyKey(request),
+      }),
+    );
+    await waitForRest(machine, runId, request, (applied) => void reply.header("preference-applied", applied));
+    return reply.send({ ok: true as const, step_run_id: attested.stepRunId, new_status: attested.newStatus });
+  });
+
+  const resume = {
+    operationId: "resumeRun",
+    tags,
+    summary: "Hand an attested, waiting run back to the workers",
+    params: idParams,
+    body: Type.Union([resumeBody, Type.Null()]),
+    response: { 200: runSchema, ...problems },
+  };
+  server.post(
+    "/api/runs/:id/resume",
+    { schema: resume, preValidation: async (request) => void (request.body ??= null) },
+    async (request, reply) => {
+      const runId = idOf<RunId>(request.params.id);
+      granted(await machine.resumeRun({ runId, resumedBy: request.body?.initiated_by ?? anonymous, key: idempotencyKey(request) }));
+      await waitForRest(machine, runId, request, (applied) => void reply.header("preference-applied", applied));
+      return reply.send(await readRun(machine, runId));
+    },
+  );
+
+  const cancel = {
+    operationId: "cancelRun",
+    tags,
+    summary: "End a run, for a stated reason",
+    params: idParams,
+    body: cancelBody,
+    response: { 200: runSchema, ...problems },
+  };
+  server.post("/api/runs/:id/cancel", { schema: cancel }, async (request, reply) => {
+    const runId = idOf<RunId>(request.params.id);
+    granted(
+      await machine.cancelRun({ runId, cancelledBy: request.body.cancelled_by, reason: request.body.reason, key: idempotencyKey(request) }),
+    );
+    return reply.send(await readRun(machine, runId));
+  });
+}
+
+function attestationOf({ attested_by, outcome, notes = null, artifacts = [], output = null }: AttestBody): Attestation {
+  return {
+    attested_by,
+    outcome,
+    notes,
+    artifacts: artifacts.map(({ name, uri, sha256 = null, bytes = null }) => ({ name, uri, sha256, bytes })),
+    output: output as Json,
+  };
+}

@@ -1,0 +1,166 @@
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { ManifestId, RunId } from "../../domain/ids.ts";
+import type { Json } from "../../domain/json.ts";
+import type { RunView } from "../../domain/view.ts";
+import type { Machine } from "../../runtime/deps.ts";
+import { found, granted, idOf, limitOf, nextLink, problemsOf } from "../answers.ts";
+import { artifactParams, entriesQuery, entrySchema, idParams, runSchema, runsQuery, startRunBody, stepRunSchema } from "../contract.ts";
+import { idempotencyKey, waitSeconds } from "../request-headers.ts";
+import type { HttpServer } from "../server-options.ts";
+import type { RouteOptions } from "./routes.ts";
+
+const anonymous = "anonymous";
+
+export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
+  const tags = ["runs"];
+
+  const start = {
+    operationId: "startRun",
+    tags,
+    summary: "Start a run of the manifest's current version",
+    description:
+      "Honours Idempotency-Key (the same key and body have one effect; the answer is then 200), and `Prefer: wait=N` (at most 60 s): the answer comes when the run rests.",
+    body: startRunBody,
+    response: { 200: runSchema, 201: runSchema, ...problemsOf(400, 404, 409, 413, 415, 422) },
+  };
+  server.post("/api/runs", { schema: start }, async (request, reply) => {
+    const { manifest_id, initiated_by, run_params } = request.body;
+    const params = (run_params ?? {}) as Json;
+    const started = granted(
+      await machine.startRun({
+        manifestId: idOf<ManifestId>(manifest_id),
+        initiatedBy: initiated_by ?? anonymous,
+        params,
+        key: idempotencyKey(request),
+      }),
+    );
+    await waitForRest(machine, started.runId, request, (applied) => void reply.header("preference-applied", applied));
+    const run = await readRun(machine, started.runId);
+    return reply
+      .code(started.repeated ? 200 : 201)
+      .header("location", `/api/runs/${run.id}`)
+      .send(run);
+  });
+
+  const list = {
+    operationId: "listRuns",
+    tags,
+    summary: "Runs, newest first; the next page is in the Link header",
+    querystring: runsQuery,
+    response: { 200: Type.Array(runSchema), ...problemsOf(422) },
+  };
+  server.get("/api/runs", { schema: list }, async (request, reply) => {
+    const { status = null, manifest_id, cursor } = request.query;
+    const limit = limitOf(request.query);
+    const runs = await machine.read.runs({
+      status,
+      manifestId: manifest_id === undefined ? null : idOf<ManifestId>(manifest_id),
+      before: cursor === undefined ? null : idOf<RunId>(cursor),
+      limit,
+    });
+    const last = runs.length === limit ? runs.at(-1) : undefined;
+    if (last !== undefined) void reply.header("link", nextLink(request.url, { cursor: last.id }));
+    return reply.send([...runs]);
+  });
+
+  const get = { operationId: "getRun", tags, summary: "One run", params: idParams, response: { 200: runSchema, ...problemsOf(404, 422) } };
+  server.get("/api/runs/:id", { schema: get }, async (request, reply) =>
+    reply.send(await readRun(machine, idOf<RunId>(request.params.id))),
+  );
+
+  const steps = {
+    operationId: "listStepRuns",
+    tags,
+    summary: "The steps of a run that have begun or ended, in plan order",
+    params: idParams,
+    response: { 200: Type.Array(stepRunSchema), ...problemsOf(404, 422) },
+  };
+  server.get("/api/runs/:id/steps", { schema: steps }, async (request, reply) => {
+    const { id } = request.params;
+    return reply.send([...found(await machine.read.stepRuns(idOf<RunId>(id)), "run_not_found", absent(id))]);
+  });
+
+  const entries = {
+    operationId: "listEntries",
+    tags,
+    summary: "The record of a run, entry by entry; the next page is in the Link header",
+    params: idParams,
+    querystring: entriesQuery,
+    response: { 200: Type.Array(entrySchema), ...problemsOf(404, 422) },
+  };
+  server.get("/api/runs/:id/entries", { schema: entries }, async (request, reply) => {
+    const id = idOf<RunId>(request.params.id);
+    const limit = limitOf(request.query);
+    const { after } = request.query;
+    const page = await machine.read.entries(id, { after: after === undefined ? null : Number(after), limit });
+    if (page.length === 0) await readRun(machine, id);
+    const last = page.length === limit ? page.at(-1) : undefined;
+    if (last !== undefined) void reply.header("link", nextLink(request.url, { after: String(last.seq) }));
+    return reply.send([...page]);
+  });
+
+  const plan = {
+    operationId: "getPlan",
+    tags,
+    summary: "The plan a run is bound to: its canonical bytes",
+    params: idParams,
+    response: { 200: Type.Unknown(), ...problemsOf(404, 422) },
+  };
+  server.get("/api/runs/:id/plan", { schema: plan }, async (request, reply) => {
+    const { id } = request.params;
+    const bytes = found(await machine.read.plan(idOf<RunId>(id)), "run_not_found", absent(id));
+    return reply.type("application/json; charset=utf-8").send(Buffer.from(bytes));
+  });
+
+  const artifactAnswer = {
+    200: {
+      description: "The exact bytes, as a download",
+      content: { "application/octet-stream": { schema: Type.Unsafe<unknown>({ type: "string", format: "binary" }) } },
+    },
+    ...problemsOf(404, 422),
+  };
+  const artifact = {
+    operationId: "getArtifact",
+    tags,
+    summary: "One artifact of a run, named by its place {seq}.{n}",
+    params: artifactParams,
+    response: artifactAnswer,
+  };
+  server.get("/api/runs/:id/artifacts/:artifact", { schema: artifact }, async (request, reply) => {
+    const { id, artifact: place } = request.params;
+    const [seq, n] = place.split(".").map(Number);
+    const stored = await machine.read.artifact(idOf<RunId>(id), { seq: seq ?? 0, n: n ?? 0 });
+    const { mediaType, content } = found(stored, "artifact_not_found", `run ${id} has no artifact ${place}`);
+    // Whatever a model wrote is only ever handed over as a file, never shown as a page of ours.
+    const headers = {
+      "content-disposition": `attachment; filename="${id}.${place}"`,
+      "content-security-policy": "sandbox; default-src 'none'",
+    };
+    return reply.headers(headers).type(mediaType).send(Buffer.from(content));
+  });
+}
+
+export function absent(id: string): string {
+  return `there is no run ${id}`;
+}
+
+export async function readRun(machine: Machine, id: RunId): Promise<RunView> {
+  return found(await machine.read.run(id), "run_not_found", absent(id));
+}
+
+/** `Prefer: wait=N` (RFC 7240 section 4.3): holds the answer back until the run rests or the time is out. */
+export async function waitForRest(
+  machine: Machine,
+  runId: RunId,
+  request: FastifyRequest,
+  applied: (preference: string) => void,
+): Promise<void> {
+  const seconds = waitSeconds(request);
+  if (seconds === null) return;
+  const gone = new AbortController();
+  request.raw.once("close", () => gone.abort());
+  request.socket.once("close", () => gone.abort());
+  await machine.awaitRest(runId, { timeoutMs: seconds * 1000, signal: gone.signal });
+  applied(`wait=${seconds}`);
+}

@@ -1,0 +1,141 @@
+// Wires the rooms together, once. The only file that reads the environment and handles signals; it decides nothing.
+import { readFileSync } from "node:fs";
+import { parseConfig } from "./config.ts";
+import type { Config } from "./config.ts";
+import { ConfigurationRefused } from "./cli/handlers.ts";
+import type { CliHandlers, DevFlags, Say, ServeFlags, VerifyHandler } from "./cli/handlers.ts";
+import { loadExample, sayWelcome } from "./cli/load-example.ts";
+import { runCli } from "./cli/main.ts";
+import { isJsonObject } from "./domain/json.ts";
+import type { Json } from "./domain/json.ts";
+import { parseUuid } from "./domain/ids.ts";
+import type { RunId } from "./domain/ids.ts";
+import { Secret } from "./domain/secret.ts";
+import { openService } from "./open-service.ts";
+import { startEmbeddedPostgres } from "./storage/embedded/embedded-postgres.ts";
+import { migrate } from "./storage/migrate.ts";
+import { openDatabase } from "./storage/pool.ts";
+import { readRecords } from "./storage/read/records.ts";
+import { verifyRun } from "./verify/verify-run.ts";
+
+const version = versionOf(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+const stopped = new AbortController();
+// A terminal may deliver one Ctrl-C twice, through the launcher and directly: one stop is enough, a later one insists.
+const insistMs = 1_000;
+
+process.on("SIGINT", stop);
+process.on("SIGTERM", stop);
+process.on("SIGHUP", stop);
+
+const handlers: CliHandlers = { dev, serve, worker, migrate: migrateDatabase, verify, readConfig };
+const exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  handlers,
+  version,
+  signal: stopped.signal,
+});
+process.exitCode = exitCode;
+
+let firstStopMs: number | null = null;
+
+function stop(): void {
+  firstStopMs ??= performance.now();
+  if (stopped.signal.aborted && performance.now() - firstStopMs > insistMs) process.exit(130);
+  stopped.abort();
+}
+
+async function serve(flags: ServeFlags, say: Say): Promise<void> {
+  const config = configOf(flags, true);
+  const service = await openService(config, { version, http: true });
+  announce(config, say);
+  say(`serving at ${service.url ?? ""} (${service.protection})`);
+  await service.untilStopped(stopped.signal);
+}
+
+async function worker(say: Say): Promise<void> {
+  const config = configOf({}, true);
+  const service = await openService(config, { version, http: false });
+  announce(config, say);
+  say(`advancing up to ${config.runtime.runsMax} runs (${service.protection})`);
+  await service.untilStopped(stopped.signal);
+}
+
+async function dev(flags: DevFlags, say: Say): Promise<void> {
+  const config = configOf(flags, false);
+  const embedded = config.database.url === null ? await startEmbedded(config, say) : null;
+  try {
+    const url = config.database.url ?? new Secret(embedded?.url ?? "");
+    const report = await migrate(url.reveal());
+    if (report.applied.length > 0) say(`schema version ${report.from} -> ${report.to}`);
+    const service = await openService({ ...config, database: { ...config.database, url } }, { version, http: true });
+    announce(config, say);
+    if (embedded !== null) say("embedded PostgreSQL: guard rails only, since the service owns its tables (RUNBOOK.md, Roles)");
+    const baseUrl = service.url ?? "";
+    const example = flags.example ? await loadExample(baseUrl, stopped.signal) : null;
+    sayWelcome(say, { baseUrl, example });
+    void embedded?.ended.then(stop);
+    await service.untilStopped(stopped.signal);
+  } finally {
+    await embedded?.stop();
+  }
+}
+
+async function startEmbedded(config: Config, say: Say): ReturnType<typeof startEmbeddedPostgres> {
+  const { dataDir, pgBin } = config.embedded;
+  say(`starting an embedded PostgreSQL, data in ${dataDir}`);
+  const embedded = await startEmbeddedPostgres({ dataDir: `${dataDir}/postgres`, pgBin });
+  if (!embedded.dataDir.endsWith(`${dataDir}/postgres`))
+    say(`its account cannot enter that folder, so the data are in ${embedded.dataDir}`);
+  return embedded;
+}
+
+async function migrateDatabase(): ReturnType<CliHandlers["migrate"]> {
+  return migrate(databaseUrlOf(configOf({}, true)));
+}
+
+async function* verify(scope: Parameters<VerifyHandler>[0]): ReturnType<VerifyHandler> {
+  const config = configOf({}, true);
+  const db = openDatabase({ url: databaseUrlOf(config), applicationName: "reckon verify", poolMax: 1, pooler: config.database.pooler });
+  let runs = 0;
+  let entries = 0;
+  try {
+    const runId = scope.runId === null ? null : parseUuid<RunId>(scope.runId);
+    for await (const { record, total } of readRecords(db, runId)) {
+      for (const finding of verifyRun(record, config.ledger.origin)) yield { type: "finding", ...finding };
+      runs += 1;
+      entries += record.entries.length;
+      yield { type: "progress", runs, entries, total };
+    }
+  } finally {
+    await db.close();
+  }
+}
+
+function readConfig(flags: ServeFlags): ReturnType<CliHandlers["readConfig"]> {
+  const parsed = parseConfig(process.env, { flags });
+  return parsed.ok
+    ? { settings: parsed.value.settings, issues: [], notices: parsed.value.notices }
+    : { settings: [], issues: parsed.error, notices: [] };
+}
+
+function configOf(flags: ServeFlags, databaseRequired: boolean): Config {
+  const parsed = parseConfig(process.env, { flags, databaseRequired });
+  if (!parsed.ok) throw new ConfigurationRefused(parsed.error);
+  return parsed.value;
+}
+
+function databaseUrlOf(config: Config): string {
+  return config.database.url?.reveal() ?? "";
+}
+
+function announce(config: Config, say: Say): void {
+  for (const notice of config.notices) say(`notice: ${notice}`);
+}
+
+function versionOf(packageJson: string): string {
+  const manifest = JSON.parse(packageJson) as Json;
+  return isJsonObject(manifest) && typeof manifest["version"] === "string" ? manifest["version"] : "unknown";
+}

@@ -1,0 +1,89 @@
+import { ConfigurationRefused } from "./cli/handlers.ts";
+import { isLoopback } from "./config.ts";
+import type { Config } from "./config.ts";
+import { buildServer } from "./http/server.ts";
+import { makeClients, resolveModel } from "./llm/choose-model.ts";
+import { makeMachine } from "./runtime/machine.ts";
+import { openRuntime } from "./runtime/open-runtime.ts";
+import { assertSchemaCurrent } from "./storage/migrate.ts";
+import { openDatabase } from "./storage/pool.ts";
+import { assertDurable } from "./storage/settings.ts";
+import { protectionLevel } from "./storage/protection.ts";
+import { openLog } from "./telemetry/log.ts";
+import { makeMetrics } from "./telemetry/metric.ts";
+
+export interface Service {
+  /** Where it listens; null for a worker. */
+  readonly url: string | null;
+  /** What guards the record against the service's own login. */
+  readonly protection: string;
+  /** Resolves when `signal` is aborted or the service broke a rule of its own, and everything is closed. */
+  readonly untilStopped: (signal: AbortSignal) => Promise<void>;
+}
+
+const drainMs = 5_000;
+
+/** Opens one process of the service: a worker, with the HTTP interface or without. Refuses a schema that is not its own. */
+export async function openService(config: Config, options: { readonly version: string; readonly http: boolean }): Promise<Service> {
+  const { log, close: closeLog } = openLog({ level: config.log.level, fd: 1, base: { version: options.version, pid: process.pid } });
+  const db = openDatabase({
+    url: config.database.url?.reveal() ?? "",
+    applicationName: options.http ? "reckon serve" : "reckon worker",
+    poolMax: config.database.poolMax,
+    pooler: config.database.pooler,
+    onError: (error) => log.warn({ err: error }, "a database connection was lost"),
+  });
+  const closers: (() => Promise<unknown> | void)[] = [closeLog, () => db.close()];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.reverse()) await closer();
+  };
+  try {
+    await assertSchemaCurrent(db);
+    await assertDurable(db);
+    const protection = await protectionLevel(db);
+    const clients = makeClients(config.llm);
+    if (!clients.ok) throw new ConfigurationRefused(clients.error.map(({ variable, detail }) => ({ name: variable, detail })));
+    const broken = new AbortController();
+    let active = (): number => 0;
+    const metrics = makeMetrics(() => active());
+    const runtime = await openRuntime({
+      db,
+      clients: clients.value,
+      resolveModel: (settings) => resolveModel(settings, config.llm),
+      log: config.ledger.origin,
+      leaseMs: config.runtime.leaseSeconds * 1000,
+      runsMax: config.runtime.runsMax,
+      drainMs,
+      listens: !config.database.pooler,
+      onError: (what, error) => log.error({ err: error }, what),
+      onBatch: metrics.batchWritten,
+    });
+    active = runtime.worker.activeCount;
+    closers.push(() => runtime.close());
+    if (!options.http) return { url: null, protection, untilStopped: (signal) => untilAborted(signal, broken.signal).then(close) };
+    const { host, port } = config.http;
+    const server = await buildServer({
+      machine: makeMachine(runtime),
+      metrics,
+      log,
+      version: options.version,
+      inflightMax: config.http.inflightMax,
+      hosts: isLoopback(host) ? ["localhost", "127.0.0.1", "[::1]", "::1", host] : null,
+      onInvariantViolation: () => broken.abort(),
+    });
+    const url = await server.listen({ host, port });
+    closers.push(() => server.close());
+    return { url, protection, untilStopped: (signal) => untilAborted(signal, broken.signal).then(close) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function untilAborted(...signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve) => {
+    const any = AbortSignal.any([...signals]);
+    if (any.aborted) resolve();
+    else any.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
