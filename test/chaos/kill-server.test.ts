@@ -14,7 +14,7 @@ let provider: FakeProvider;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  provider = await startFakeProvider();
+  provider = await startFakeProvider({ answer: { kind: "ok", output: good } });
 });
 
 afterAll(async () => {
@@ -41,12 +41,11 @@ test("killed in a model call: the interrupted call is on record and the run fini
   const first = await startServer(database.url, environment());
   const manifest = await putChain(apiOf(first.url), 3);
   const calls = provider.calls.length;
-  provider.script({ type: "ok", output: good }, { type: "silent" });
+  provider.script({ kind: "ok", output: good }, { kind: "hang" });
   const run = await startRun(apiOf(first.url), manifest, 0);
   await until("the second call is under way", 10_000, () => provider.calls.length === calls + 2);
   await first.kill("SIGKILL");
 
-  provider.script({ type: "ok", output: good });
   const restartedAt = performance.now();
   const second = await startServer(database.url, environment());
   const api = apiOf(second.url);
@@ -63,7 +62,6 @@ test("killed in a model call: the interrupted call is on record and the run fini
 
 test("killed while a run waits: it still waits, and is attested and finished by the next server", async () => {
   const first = await startServer(database.url, environment());
-  provider.script({ type: "ok", output: good });
   const run = await startRun(apiOf(first.url), await putPausingManifest(apiOf(first.url)));
   expect(run.status).toBe("waiting");
   await first.kill("SIGKILL");
@@ -71,7 +69,6 @@ test("killed while a run waits: it still waits, and is attested and finished by 
   const second = await startServer(database.url, environment());
   const api = apiOf(second.url);
   expect((await api.run(run.id)).status).toBe("waiting");
-  provider.script({ type: "ok", output: good });
   expect(
     (await api.send("POST", `/api/runs/${run.id}/steps/${run.waiting_for?.step_run_id}/attest`, { ...attestation, resume: true })).status,
   ).toBe(200);
@@ -81,7 +78,6 @@ test("killed while a run waits: it still waits, and is attested and finished by 
 });
 
 test("killed between runs, again and again under load: nothing acknowledged is lost and no step succeeds twice", async () => {
-  provider.script({ type: "ok", output: good });
   const acknowledged: string[] = [];
   let server = await startServer(database.url, environment());
   const manifest = await putChain(apiOf(server.url), 4);

@@ -15,7 +15,7 @@ const good = { answer: "rain falls", score: 7 };
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  provider = await startFakeProvider();
+  provider = await startFakeProvider({ answer: { kind: "ok", output: good } });
   const env = {
     LLM_PROVIDER: "openai",
     LLM_MODEL: "fake",
@@ -34,7 +34,6 @@ afterAll(async () => {
 });
 
 test("two servers share the work of more runs than one has room for, and no call is made twice for one attempt", async () => {
-  provider.script({ type: "ok", output: good });
   const [one] = servers.map((server) => apiOf(server.url));
   if (one === undefined) throw new Error("a server");
   const manifest = await putChain(one, 4);
@@ -49,7 +48,6 @@ test("two servers share the work of more runs than one has room for, and no call
 });
 
 test("of attestations sent to both servers at once one is accepted, and the run ends once", async () => {
-  provider.script({ type: "ok", output: good });
   const apis = servers.map((server) => apiOf(server.url));
   const [one] = apis;
   if (one === undefined) throw new Error("a server");

@@ -3,12 +3,13 @@ import type { JsonObject } from "../../src/domain/json.ts";
 import { createTestDatabase } from "../support/database.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { startFakeProvider } from "../support/fake-provider.ts";
-import type { FakeProvider } from "../support/fake-provider.ts";
+import type { FakeBehaviour, FakeProvider } from "../support/fake-provider.ts";
 import { apiOf, attestation, putChain, putManifest, putPausingManifest, putTask, startRun } from "../support/api.ts";
 import type { Api } from "../support/api.ts";
 import { startServer } from "../support/server.ts";
 import type { ReckonServer } from "../support/server.ts";
 
+const good: JsonObject = { answer: "rain falls", score: 7 };
 let database: TestDatabase;
 let provider: FakeProvider;
 let server: ReckonServer;
@@ -16,7 +17,7 @@ let api: Api;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  provider = await startFakeProvider();
+  provider = await startFakeProvider({ answer: { kind: "ok", output: good } });
   server = await startServer(database.url, {
     LLM_PROVIDER: "openai",
     LLM_MODEL: "fake",
@@ -32,11 +33,9 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const good: JsonObject = { answer: "rain falls", score: 7 };
 
 describe("promise 4: a run that reaches a compute step waits, and goes on only after an attestation", () => {
   test("it is waiting, nothing downstream has started, and no lease is held", async () => {
-    provider.script({ type: "ok", output: good });
     const run = await startRun(api, await putPausingManifest(api));
     expect(run).toMatchObject({ status: "waiting", waiting_for: { step_key: "sheet", attested: false } });
     const steps = await api.steps(run.id);
@@ -52,7 +51,6 @@ describe("promise 4: a run that reaches a compute step waits, and goes on only a
   });
 
   test("attest, then resume: the two calls of the original's clients", async () => {
-    provider.script({ type: "ok", output: good });
     const run = await startRun(api, await putPausingManifest(api));
     const waiting = (await api.steps(run.id)).find((step) => step.step_key === "sheet");
     const attested = await api.send("POST", `/api/runs/${run.id}/steps/${waiting?.id}/attest`, attestation);
@@ -71,7 +69,6 @@ describe("promise 4: a run that reaches a compute step waits, and goes on only a
   });
 
   test("attest with resume does both in one commit", async () => {
-    provider.script({ type: "ok", output: good });
     const run = await startRun(api, await putPausingManifest(api));
     const answer = await api.send("POST", `/api/runs/${run.id}/steps/${run.waiting_for?.step_run_id}/attest`, {
       ...attestation,
@@ -82,7 +79,6 @@ describe("promise 4: a run that reaches a compute step waits, and goes on only a
   });
 
   test("an attested FAIL ends the run, and the rest is SKIPPED", async () => {
-    provider.script({ type: "ok", output: good });
     const run = await startRun(api, await putPausingManifest(api));
     const answer = await api.send("POST", `/api/runs/${run.id}/steps/${run.waiting_for?.step_run_id}/attest`, {
       attested_by: "bob",
@@ -100,7 +96,6 @@ describe("promise 4: a run that reaches a compute step waits, and goes on only a
 
 describe("a missing, wrong, late, double or concurrent attest or resume is refused and changes nothing", () => {
   async function waitingRun(): Promise<{ readonly id: string; readonly step: string }> {
-    provider.script({ type: "ok", output: good });
     const run = await startRun(api, await putPausingManifest(api));
     return { id: run.id, step: run.waiting_for?.step_run_id ?? "" };
   }
@@ -196,24 +191,24 @@ describe("a missing, wrong, late, double or concurrent attest or resume is refus
 });
 
 describe("promise 5: a failing model call fails its step with a stable code, halts, skips the rest and ends the run", () => {
-  const cases: readonly (readonly [string, Parameters<FakeProvider["script"]>[0], string])[] = [
-    ["the connection is reset in the middle of a reply", { type: "reset" }, "network"],
-    ["the provider is rate limiting", { type: "status", status: 429 }, "rate_limited"],
-    ["the provider errs", { type: "status", status: 500 }, "server_error"],
-    ["the key is refused", { type: "status", status: 401 }, "request_refused"],
-    ["the envelope is not JSON", { type: "raw", body: "<html>" }, "reply_unreadable"],
+  const cases: readonly (readonly [string, FakeBehaviour, string])[] = [
+    ["the connection is reset in the middle of a reply", { kind: "reset", when: "within" }, "network"],
+    ["the provider is rate limiting", { kind: "status", status: 429 }, "rate_limited"],
+    ["the provider errs", { kind: "status", status: 500 }, "server_error"],
+    ["the key is refused", { kind: "status", status: 401 }, "request_refused"],
+    ["the envelope is not JSON", { kind: "raw", body: "<html>" }, "reply_unreadable"],
     [
       "the answer is fenced in Markdown",
-      { type: "content", content: '```json\n{"decision_rationale":{"version":"1"},"output_json":{"answer":"a","score":1}}\n```' },
+      { kind: "ok", text: '```json\n{"decision_rationale":{"version":"1"},"output_json":{"answer":"a","score":1}}\n```' },
       "invalid_output",
     ],
     [
       "the answer has a duplicate key",
-      { type: "content", content: '{"decision_rationale":{"version":"1"},"output_json":{"answer":"a","answer":"b","score":1}}' },
+      { kind: "ok", text: '{"decision_rationale":{"version":"1"},"output_json":{"answer":"a","answer":"b","score":1}}' },
       "invalid_output",
     ],
-    ["the answer breaks the contract", { type: "ok", output: { answer: "a", score: 101 } }, "contract_violation"],
-    ["the answer breaks the policy", { type: "ok", output: { answer: "a", score: 3 } }, "policy_violation"],
+    ["the answer breaks the contract", { kind: "ok", output: { answer: "a", score: 101 } }, "contract_violation"],
+    ["the answer breaks the policy", { kind: "ok", output: { answer: "a", score: 3 } }, "policy_violation"],
   ];
 
   test.each(cases)("%s", async (_, behaviour, code) => {
@@ -230,7 +225,7 @@ describe("promise 5: a failing model call fails its step with a stable code, hal
 
   test("a reply that never comes fails at the task's own time limit", async () => {
     const manifest = await putChain(api, 2, { timeout_seconds: 1 });
-    provider.script({ type: "silent" });
+    provider.script({ kind: "hang" });
     expect(await startRun(api, manifest)).toMatchObject({ status: "error", error: { code: "timeout" } });
   });
 
@@ -238,7 +233,7 @@ describe("promise 5: a failing model call fails its step with a stable code, hal
     const retrying = await putChain(api, 1, {
       retry: { max_attempts: 3, on: ["server_error"], backoff_seconds: 0, respect_retry_after: false },
     });
-    provider.script({ type: "status", status: 500 }, { type: "status", status: 503 }, { type: "ok", output: good });
+    provider.script({ kind: "status", status: 500 }, { kind: "status", status: 503 }, { kind: "ok", output: good });
     const run = await startRun(api, retrying);
     expect(run.status).toBe("success");
     const [step] = await api.steps(run.id);
@@ -258,13 +253,12 @@ test("independent steps run side by side up to max_parallel", async () => {
     keys.map((step_key) => ({ step_key, task_id })),
     { max_parallel: 2 },
   );
-  provider.script(...keys.map(() => ({ type: "ok", output: good }) as const));
   const run = await startRun(api, manifest);
   expect(run.status).toBe("success");
 });
 
 test("no secret of the configuration appears in the record or the process's output", async () => {
-  provider.script({ type: "status", status: 401 });
+  provider.script({ kind: "status", status: 401 });
   const run = await startRun(api, await putChain(api, 1));
   const record = JSON.stringify([await api.run(run.id), await api.steps(run.id), await api.entries(run.id)]);
   expect(record).not.toContain("canary");
