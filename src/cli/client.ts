@@ -45,7 +45,7 @@ export function openClient(options: ClientOptions): Client {
       return { items: items as readonly Json[], next: nextPage(response.headers.get("link"), options.baseUrl) };
     },
     async bytes(path) {
-      const response = await send({ method: "GET", path, repeatable: true });
+      const response = await send({ method: "GET", path, headers: { accept: "*/*" }, repeatable: true });
       return {
         body: new Uint8Array(await response.arrayBuffer()),
         mediaType: response.headers.get("content-type") ?? "application/octet-stream",

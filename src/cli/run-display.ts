@@ -46,7 +46,7 @@ function lineDisplay(session: Session): RunDisplay {
           `${[time, session.paint(mark.style, mark.glyph), step.step_key, step.status, took, oneLine(stepRemark(step))].filter((part) => part !== "").join(" ")}\n`,
         );
       }
-      if (runChanged)
+      if (runChanged && run.status !== "running")
         session.print(
           `${shownClock(run.ended_at ?? run.created_at, session.utc)} run ${run.id} ${session.paint(runStyles[run.status], run.status)}\n`,
         );
@@ -78,7 +78,8 @@ function liveDisplay(session: Session): RunDisplay {
   let timer: NodeJS.Timeout | undefined;
   let drawn = 0;
   const draw = (snapshot: RunSnapshot): void => {
-    const lines = liveLines(session, snapshot, { columns: stdout.columns ?? columnsDefault, rows: stdout.rows ?? rowsDefault });
+    // A terminal that does not know its size says 0.
+    const lines = liveLines(session, snapshot, { columns: stdout.columns || columnsDefault, rows: stdout.rows || rowsDefault });
     session.print(`${drawn === 0 ? "" : `\u001b[${drawn}A\r`}\u001b[J${lines.join("\n")}\n`);
     drawn = lines.length;
   };

@@ -1,18 +1,17 @@
 import type { RunId } from "../domain/ids.ts";
+import { isJsonObject } from "../domain/json.ts";
 import type { RunView, StepRunView } from "../domain/view.ts";
-import { allOf } from "./all-pages.ts";
-import { CliError } from "./cli-error.ts";
 import type { Client } from "./client.ts";
 import { nextCommand } from "./run-words.ts";
 import type { Session } from "./session.ts";
-import { readManifest, readRun, readStepRuns } from "./wire.ts";
+import { listOf, readRun, readStepRuns, textOf } from "./wire.ts";
 
 /** A run and its steps as they stood at one moment. */
 export interface RunSnapshot {
   readonly run: RunView;
   /** Those that have begun or were skipped, in execution order. */
   readonly steps: readonly StepRunView[];
-  /** Keys of those that have not begun; empty where they could not be learned. */
+  /** Keys of those that have not begun. */
   readonly pending: readonly string[];
 }
 
@@ -24,21 +23,16 @@ export async function readSnapshot(client: Client, runId: RunId): Promise<RunSna
   return { run, steps, pending: run.ended_at === null ? (await stepKeys(client, run)).filter((key) => !begun.has(key)) : [] };
 }
 
-/** A version of a manifest never changes, so its keys are asked for once. */
+/** A run's plan never changes, so its keys are asked for once. */
 const keysKnown = new Map<string, readonly string[]>();
 
-/** The steps of the manifest version that the run is bound to. Only decoration, so a server that does not tell is not an error. */
+/** The steps of the plan that the run is bound to, in order. */
 async function stepKeys(client: Client, run: RunView): Promise<readonly string[]> {
-  const name = `${client.baseUrl} ${run.manifest_id} ${run.manifest_version}`;
-  const known = keysKnown.get(name);
+  const known = keysKnown.get(run.plan_digest);
   if (known !== undefined) return known;
-  const versions = await allOf(client, `/api/manifests/${run.manifest_id}/versions`).catch((error: unknown) => {
-    if (error instanceof CliError && error.exit === "error") return [];
-    throw error;
-  });
-  const version = versions.map(readManifest).find((candidate) => candidate.version === run.manifest_version);
-  const keys = version?.steps.map((step) => step.step_key) ?? [];
-  keysKnown.set(name, keys);
+  const plan = await client.get(`/api/runs/${run.id}/plan`);
+  const keys = listOf(isJsonObject(plan) ? plan["steps"] : []).flatMap((step) => (isJsonObject(step) ? [textOf(step["step_key"])] : []));
+  keysKnown.set(run.plan_digest, keys);
   return keys;
 }
 

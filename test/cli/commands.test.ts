@@ -24,7 +24,10 @@ afterEach(async () => {
 });
 
 async function serve(answers: Readonly<Record<string, Answer | readonly Answer[]>>): Promise<FakeServer> {
-  const server = await fakeServer(answers);
+  const server = await fakeServer({
+    [`GET /api/runs/${runId}/plan`]: { json: { steps: [{ step_key: "one" }, { step_key: "model" }, { step_key: "memo" }] } },
+    ...answers,
+  });
   servers.push(server);
   return server;
 }

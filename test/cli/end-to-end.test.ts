@@ -8,6 +8,7 @@ import { createTestDatabase } from "../support/database.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { startServer } from "../support/server.ts";
 import type { ReckonServer } from "../support/server.ts";
+import { reckon as inProcess } from "./command-line.ts";
 import type { RunView, StepRunView } from "../../src/domain/view.ts";
 
 // The real program against the real server on a real database: what stands in the example's README.
@@ -35,8 +36,14 @@ async function run(env: Readonly<Record<string, string>>, argv: readonly string[
 let database: TestDatabase | undefined;
 let server: ReckonServer;
 
-async function reckon(...argv: readonly string[]): Promise<Ended> {
+/** The program as it is started from a shell. */
+async function reckonProcess(...argv: readonly string[]): Promise<Ended> {
   return run({ RECKONING_URL: server.url, DATABASE_URL: database?.url ?? "" }, argv);
+}
+
+/** The same command line without a process of its own, which starts at once. */
+async function reckon(...argv: readonly string[]): Promise<Ended> {
+  return inProcess(argv, { env: { RECKONING_URL: server.url } });
 }
 
 const start = ["run", "quarterly-report", "--params", `${example}/params.yaml`, "--params", `document=@${example}/report.txt`];
@@ -54,7 +61,7 @@ const attest = [
 beforeAll(async () => {
   database = await createTestDatabase();
   server = await startServer(database.url);
-  const applied = await reckon("apply", "-f", `${example}/workflow.yaml`);
+  const applied = await reckonProcess("apply", "-f", `${example}/workflow.yaml`);
   if (applied.code !== 0) throw new Error(applied.err);
 });
 
@@ -86,14 +93,14 @@ describe("the example", () => {
   });
 
   test("it runs on the stub to the pause and, attested and resumed, to the end", async () => {
-    const paused = await reckon(...start, "--watch");
+    const paused = await reckonProcess(...start, "--watch");
     expect(paused.code).toBe(8);
     expect(paused.out).toMatch(/figures SUCCESS[^]*spreadsheet_model WAITING_FOR_ATTESTATION/);
     const runId = /run ([0-9a-f-]{36}) waiting/.exec(paused.out)?.[1] ?? "";
     expect(paused.err).toContain(
       `reckon attest ${runId} spreadsheet_model --by YOUR_NAME --outcome SUCCESS --artifact projection.csv=@FILE`,
     );
-    const ended = await reckon("attest", runId, ...attest, "--resume", "--watch");
+    const ended = await reckonProcess("attest", runId, ...attest, "--resume", "--watch");
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.out).toMatch(/memo SUCCESS[^]*success\n$/);
     const memo = JSON.parse((await reckon("show", runId, "--step", "memo", "--json")).out) as StepRunView & {
@@ -103,7 +110,7 @@ describe("the example", () => {
     expect(memo.canonical_output).toMatchObject({ recommendation: "escalate" });
     const shown = await reckon("show", runId, "--step", "memo");
     expect(shown.out).toContain("PASS memo_cites_the_spreadsheet");
-    const verified = await reckon("verify", runId);
+    const verified = await reckonProcess("verify", runId);
     expect(verified).toMatchObject({ code: 0 });
     expect(verified.out).toMatch(/^OK: 1 run, \d+ entries, 0 findings\n$/);
   });
@@ -214,7 +221,7 @@ describe("the commands", () => {
     expect((await reckon("tasks")).out).toMatch(/extract-figures/);
     expect((await reckon("manifests")).out).toMatch(/quarterly-report +v1 +4/);
     expect((await reckon("version", "--server")).code).toBe(0);
-    expect(await reckon("verify")).toMatchObject({ code: 0 });
+    expect(await reckonProcess("verify")).toMatchObject({ code: 0 });
   });
 });
 

@@ -6,8 +6,10 @@ import type { Answer, FakeServer } from "./fake-server.ts";
 
 const servers: FakeServer[] = [];
 
+const plan: Answer = { json: { steps: [{ step_key: "one" }, { step_key: "later" }] } };
+
 async function serve(answers: Readonly<Record<string, Answer | readonly Answer[]>>): Promise<FakeServer> {
-  const server = await fakeServer(answers);
+  const server = await fakeServer({ [`GET /api/runs/${runId}/plan`]: plan, ...answers });
   servers.push(server);
   return server;
 }
@@ -58,7 +60,6 @@ test("watch prints one line per change and reads the table after each event", as
   const { out, code } = await reckon(["watch", runId, "--utc", "--url", server.url]);
   expect(out.split("\n")).toEqual([
     "10:00:00Z ▶ one RUNNING",
-    `10:00:00Z run ${runId} running`,
     "10:00:01Z ✓ one SUCCESS 1.5s",
     "10:00:01Z - two SKIPPED 1.5s because one failed",
     `10:00:05Z run ${runId} success`,
@@ -121,7 +122,7 @@ test("Ctrl-C ends watching with 130 and leaves the run alone", async () => {
   const controller = new AbortController();
   const { code, err } = await reckon(["watch", runId, "--url", server.url], {
     signal: controller.signal,
-    onOut: (out) => void (out.includes("running") && controller.abort()),
+    onOut: (out) => void (out.includes("RUNNING") && controller.abort()),
   });
   expect(code).toBe(130);
   expect(err).toContain("runs go on");
@@ -138,7 +139,8 @@ test("on a terminal the steps are redrawn in place, and no line is wider than it
     [`GET /api/runs/${runId}/events`]: eventStream([8]),
   });
   const { out } = await reckon(["watch", runId, "--url", server.url], { columns: 60, env: { NO_COLOR: "1" } });
-  expect(out).toContain("\u001b[2A");
+  expect(out).toContain("\u001b[4A");
+  expect(out).toContain("  · later\n");
   const lines = out.replace(/\u001b\[\d*[A-Z]|\r/g, "").split("\n");
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(60);
 });

@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { parseUuid } from "../../domain/ids.ts";
 import type { RunId } from "../../domain/ids.ts";
 import { present } from "../../domain/assert.ts";
-import type { JsonObject } from "../../domain/json.ts";
+import type { Json, JsonObject } from "../../domain/json.ts";
 import { findManifest } from "../find-manifest.ts";
 import { followToRest } from "../follow-run.ts";
 import { readSnapshot, sayNext } from "../run-snapshot.ts";
@@ -56,7 +57,7 @@ async function startRun(session: Session, name: string, options: RunOptions): Pr
     run_params: params,
     ...(options.initiatedBy === undefined ? {} : { initiated_by: options.initiatedBy }),
   };
-  const answer = await session.client.post("/api/runs", body, { key: options.key, waitSeconds });
+  const answer = await post(session, body, { key: options.key ?? randomUUID(), waitSeconds });
   const runId = present(parseUuid<RunId>(readStarted(answer).runId), "the id of the started run");
   if (options.watch === true) return followToRest(session, runId);
   if (waitSeconds === undefined) {
@@ -70,4 +71,21 @@ async function startRun(session: Session, name: string, options: RunOptions): Pr
   else session.print(`${runId} ${snapshot.run.status}\n`);
   session.end(exitOfRun(snapshot.run.status));
   sayNext(session, snapshot);
+}
+
+/** The longest the server waits with its answer. */
+const waitStepSecondsMax = 60;
+
+/** Starts the run and waits. A longer wait asks again under the same key, which starts no second run. */
+async function post(
+  session: Session,
+  body: JsonObject,
+  { key, waitSeconds }: { readonly key: string; readonly waitSeconds: number | undefined },
+): Promise<Json> {
+  const deadline = Date.now() + (waitSeconds ?? 0) * 1000;
+  for (;;) {
+    const seconds = Math.min(waitStepSecondsMax, Math.max(1, Math.ceil((deadline - Date.now()) / 1000)));
+    const answer = await session.client.post("/api/runs", body, { key, ...(waitSeconds === undefined ? {} : { waitSeconds: seconds }) });
+    if (waitSeconds === undefined || readStarted(answer).status !== "running" || Date.now() >= deadline) return answer;
+  }
 }
