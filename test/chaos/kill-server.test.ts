@@ -33,7 +33,7 @@ function environment(): Record<string, string> {
 }
 
 async function verified(): Promise<void> {
-  const verify = startReckon(["verify", "--all"], { DATABASE_URL: database.url });
+  const verify = startReckon(["verify"], { DATABASE_URL: database.url });
   expect(await verify.ended, verify.output()).toBe(0);
 }
 
@@ -84,13 +84,14 @@ test("killed between runs, again and again under load: nothing acknowledged is l
   for (let round = 0; round < 8; round += 1) {
     const api = apiOf(server.url);
     const starts = [...Array(10)].map(async () => {
-      const answer = await api.send("POST", "/api/runs", { manifest_id: manifest, run_params: { topic: "rain" } });
-      if (answer.status === 201) acknowledged.push(answer.body.run_id as string);
+      // A connection that breaks is no acknowledgement, and nothing is promised for it.
+      const answer = await api.send("POST", "/api/runs", { manifest_id: manifest, run_params: { topic: "rain" } }).catch(() => null);
+      if (answer?.status === 201) acknowledged.push(answer.body.run_id as string);
     });
     const enough = acknowledged.length + 1 + (round % 9);
     await until("some starts are acknowledged", 10_000, () => acknowledged.length >= enough);
     await server.kill("SIGKILL");
-    await Promise.allSettled(starts);
+    await Promise.all(starts);
     server = await startServer(database.url, environment());
   }
   const api = apiOf(server.url);
