@@ -19,7 +19,7 @@ import { exitCodeLines, exitCodes } from "./exit-codes.ts";
 import type { Exit } from "./exit-codes.ts";
 import { ConfigurationRefused } from "./handlers.ts";
 import type { Cli, CliIo } from "./session.ts";
-import { oneLine, paintFor } from "./terminal.ts";
+import { oneLine, paintFor, tolerateClosedPipe } from "./terminal.ts";
 
 export type { CliIo } from "./session.ts";
 
@@ -27,6 +27,7 @@ export type { CliIo } from "./session.ts";
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   let exit: Exit = "success";
   const cli: Cli = { io, say: (line) => void io.stderr.write(`${line}\n`), end: (how) => void (exit = how) };
+  for (const stream of [io.stdout, io.stderr]) tolerateClosedPipe(stream);
   try {
     await makeProgram(cli).parseAsync([...argv], { from: "user" });
     return exitCodes[exit].code;

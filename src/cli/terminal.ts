@@ -6,6 +6,7 @@ export interface TextStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  on?(event: "error", listener: (error: Error) => void): unknown;
 }
 
 export type Style = "plain" | "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "magenta";
@@ -42,11 +43,10 @@ export function cut(text: string, width: number): string {
 
 /**
  * Lets a reader close its end (`reckon runs | head`) without ending the process: what is written after that is lost, as the
- * reader wished. For every other error the stream stays as loud as it was.
+ * reader wished. Any other error stays as loud as it was.
  */
-export function tolerateClosedPipe(stream: NodeJS.WritableStream, onClosed: () => void): void {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    onClosed();
+export function tolerateClosedPipe(stream: TextStream): void {
+  stream.on?.("error", (error) => {
+    if (!("code" in error) || error.code !== "EPIPE") throw error;
   });
 }

@@ -6,6 +6,7 @@ import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { Fault } from "../../src/domain/fault.ts";
 import { ConfigurationRefused } from "../../src/cli/handlers.ts";
 import type { VerifyReport } from "../../src/cli/handlers.ts";
+import { tolerateClosedPipe } from "../../src/cli/terminal.ts";
 import { reckon } from "./command-line.ts";
 import { runId } from "./documents.ts";
 
@@ -171,6 +172,14 @@ test("verify succeeds on a sound record and ends with 6 on any finding", async (
       .split("\n")
       .map((line) => JSON.parse(line) as unknown),
   ).toEqual([finding, { type: "summary", runs: 0, entries: 0, findings: 1 }]);
+});
+
+test("a reader that closes the pipe ends nothing, and any other fault of the stream stays loud", () => {
+  const listeners: ((error: Error) => void)[] = [];
+  tolerateClosedPipe({ write: () => undefined, on: (_, listener) => listeners.push(listener) });
+  const [listener] = listeners;
+  expect(() => listener?.(Object.assign(new Error("gone"), { code: "EPIPE" }))).not.toThrow();
+  expect(() => listener?.(Object.assign(new Error("full"), { code: "ENOSPC" }))).toThrow("full");
 });
 
 test("a mistake of ours is shown with its stack and ends with 1", async () => {
