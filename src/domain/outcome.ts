@@ -3,8 +3,8 @@ import type { Failure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /**
- * Output that passed contract and policy (or was attested): the only thing that flows downstream. Made only by
- * `engine/admit.ts`, so handing unvalidated text to a prompt does not compile. `bytes` are its RFC 8785 bytes.
+ * Output that passed contract and policy (or was attested): the only thing that flows downstream. Made only by the
+ * gate (`engine/canonical-output.ts`), so handing unvalidated text to a prompt does not compile. `bytes` are its RFC 8785 bytes.
  */
 export type CanonicalOutput = Brand<{ readonly value: Json; readonly bytes: Uint8Array }, "CanonicalOutput">;
 

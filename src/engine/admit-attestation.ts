@@ -7,7 +7,7 @@ import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
 import { compileContract } from "../policy/contract.ts";
 import { assert } from "../domain/assert.ts";
-import { makeCanonicalOutput } from "./canonical-output.ts";
+import { inCanonicalOrder, makeCanonicalOutput } from "./canonical-output.ts";
 
 /**
  * Makes canonical output of an attested SUCCESS, if it covers every output the compute contract declares, and no other,
@@ -18,7 +18,7 @@ export function admitAttestation(contract: ComputeContract, attestation: Attesta
   const issues = [...artifactIssues(contract, attestation), ...outputIssues(contract, attestation.output)];
   if (issues.length > 0) return err(issues);
   const artifacts: [string, Json][] = attestation.artifacts.map(({ name, uri, sha256, bytes }) => [name, { uri, sha256, bytes }]);
-  return ok(makeCanonicalOutput({ artifacts: Object.fromEntries(artifacts), output: attestation.output }));
+  return ok(makeCanonicalOutput(inCanonicalOrder({ artifacts: Object.fromEntries(artifacts), output: attestation.output })));
 }
 
 function artifactIssues(contract: ComputeContract, { artifacts }: Attestation): readonly Issue[] {

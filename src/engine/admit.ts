@@ -5,7 +5,7 @@ import type { ReadReply } from "../domain/model-call.ts";
 import type { Admission, CanonicalOutput, PolicyReport, RuleVerdict } from "../domain/outcome.ts";
 import { readOwnJson } from "../domain/read-json.ts";
 import { evaluatePolicy } from "../policy/evaluate.ts";
-import { canonicalText, makeCanonicalOutput } from "./canonical-output.ts";
+import { inCanonicalOrder, makeCanonicalOutput } from "./canonical-output.ts";
 import type { CompiledTask } from "./compiled-task.ts";
 import { rationaleFault } from "./decision-rationale.ts";
 import { parseOutput } from "./parse-output.ts";
@@ -17,7 +17,7 @@ export function admit(compiled: CompiledTask, input: StepInput, read: ReadReply)
   const parsed = parseOutput(read.text);
   if (!parsed.ok) return { admitted: false, failure: parsed.error, rationale: null, report: null };
   const rationale = isJsonObject(parsed.value.rationale) ? parsed.value.rationale : null;
-  const output = makeCanonicalOutput(parsed.value.output);
+  const output = inCanonicalOrder(parsed.value.output);
   const report = evaluatePolicy(compiled, {
     rationaleFault: rationaleFault(parsed.value.rationale),
     output: output.value,
@@ -30,15 +30,15 @@ export function admit(compiled: CompiledTask, input: StepInput, read: ReadReply)
     },
   });
   if (report.verdict === "FAIL" || rationale === null) return { admitted: false, failure: failureOf(report), rationale, report };
-  return { admitted: true, output, rationale, report };
+  return { admitted: true, output: makeCanonicalOutput(output), rationale, report };
 }
 
 /** Takes up a canonical output that was admitted before. Asserts that the bytes are its RFC 8785 form. */
 export function rebuildCanonicalOutput(bytes: Uint8Array): CanonicalOutput {
   const text = decoder.decode(bytes);
-  const output = makeCanonicalOutput(readOwnJson(text));
-  assert(canonicalText(output) === text, "a canonical output on record is in canonical form");
-  return output;
+  const canonical = inCanonicalOrder(readOwnJson(text));
+  assert(canonical.text === text, "a canonical output on record is in canonical form");
+  return makeCanonicalOutput(canonical);
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -16,13 +16,20 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const texts = new WeakMap<CanonicalOutput, string>();
 
 /**
- * The one maker of canonical outputs, for `admit.ts`, `admit-attestation.ts` and `outcome.ts` alone: nothing else may
- * call a value admitted. The value is read back from its canonical text, so that its members stand in one order
- * wherever it came from: a template that loops over them renders alike live, after a restart and in a replay.
+ * A value as its canonical text has it. Read back from that text, so that its members stand in one order wherever it came
+ * from: a template that loops over them renders alike live, after a restart and in a replay.
  */
-export function makeCanonicalOutput(value: Json): CanonicalOutput {
+export function inCanonicalOrder(value: Json): CanonicalValue {
   const text = canonicalJson(value);
-  const output = { value: readOwnJson(text), bytes: encoder.encode(text) };
+  return { value: readOwnJson(text), text };
+}
+
+/**
+ * The one maker of canonical outputs, for `admit.ts`, `admit-attestation.ts` and `outcome.ts` alone: nothing else may
+ * call a value admitted.
+ */
+export function makeCanonicalOutput({ value, text }: CanonicalValue): CanonicalOutput {
+  const output = { value, bytes: encoder.encode(text) };
   assertAdmitted(output);
   texts.set(output, text);
   return output;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { canonicalBytes, canonicalJson } from "../domain/canonical-json.ts";
 import type { Json } from "../domain/json.ts";
-import { makeCanonicalOutput } from "./canonical-output.ts";
+import { inCanonicalOrder, makeCanonicalOutput } from "./canonical-output.ts";
 import { outcomeBytes, readOutcome } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 
 const success: Outcome = {
-  output: makeCanonicalOutput({ z: "é😀", a: [1, { c: 2, b: 1 }] }),
+  output: makeCanonicalOutput(inCanonicalOrder({ z: "é😀", a: [1, { c: 2, b: 1 }] })),
   rationale: { version: "1", summary: "x" },
   error: null,
   report: { v: "rm-policy-report/1", verdict: "PASS", rules: [{ rule: "decision_rationale_valid", verdict: "PASS", reason: null }] },

@@ -6,7 +6,7 @@ import { isJsonObject } from "../domain/json.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { CanonicalOutput, PolicyReport, RuleVerdict, Verdict } from "../domain/outcome.ts";
 import { readOwnJson } from "../domain/read-json.ts";
-import { makeCanonicalOutput } from "./canonical-output.ts";
+import { inCanonicalOrder, makeCanonicalOutput } from "./canonical-output.ts";
 
 /** What came of one attempt, as it is kept in its one `outcome` artifact. */
 export interface Outcome {
@@ -49,7 +49,7 @@ export function readOutcome(bytes: Uint8Array): Outcome {
     execution_policy_report: report = null,
   } = parts;
   const outcome: Outcome = {
-    output: output === null ? null : makeCanonicalOutput(output),
+    output: output === null ? null : makeCanonicalOutput(inCanonicalOrder(output)),
     rationale: rationale === null ? null : objectOf(rationale, "a rationale"),
     error: error === null ? null : failureOf(objectOf(error, "an error")),
     report: report === null ? null : reportOf(objectOf(report, "a policy report")),

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../domain/json.ts";
 import type { PlannedTaskStep } from "../domain/plan.ts";
 import type { Run, StepRun } from "../domain/run.ts";
 import { rebuildCanonicalOutput } from "./admit.ts";
-import { makeCanonicalOutput } from "./canonical-output.ts";
+import { inCanonicalOrder, makeCanonicalOutput } from "./canonical-output.ts";
 import { checkTask } from "./check-task.ts";
 import { compileTask } from "./compiled-task.ts";
 import type { CompiledTask } from "./compiled-task.ts";
@@ -17,7 +17,7 @@ function compiled(template: string | null): CompiledTask {
 }
 
 function succeeded(value: Json): StepRun {
-  return { status: "SUCCESS", output: makeCanonicalOutput(value), attempts: 1 };
+  return { status: "SUCCESS", output: makeCanonicalOutput(inCanonicalOrder(value)), attempts: 1 };
 }
 
 function run(params: JsonObject, steps: { readonly [key: string]: StepRun }): Run {
@@ -94,7 +94,7 @@ describe("a prompt", () => {
       run({ map: { b: 1, a: 2 }, x: 1 }, { a: succeeded(output) }),
       step({ depends_on: ["a"], config: { y: 1, x: 2 } }),
     );
-    const stored = rebuildCanonicalOutput(makeCanonicalOutput(output).bytes);
+    const stored = rebuildCanonicalOutput(makeCanonicalOutput(inCanonicalOrder(output)).bytes);
     const again = stepInput(
       run({ x: 1, map: { a: 2, b: 1 } }, { a: { status: "SUCCESS", output: stored, attempts: 1 } }),
       step({ depends_on: ["a"], config: { x: 2, y: 1 } }),

@@ -7,11 +7,10 @@ import type { Json, JsonObject } from "../domain/json.ts";
 import type { CanonicalOutput } from "../domain/outcome.ts";
 import type { PlannedTaskStep } from "../domain/plan.ts";
 import type { RenderedPrompt } from "../domain/prompt.ts";
-import { readOwnJson } from "../domain/read-json.ts";
 import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
 import type { Run } from "../domain/run.ts";
-import { canonicalText } from "./canonical-output.ts";
+import { canonicalText, inCanonicalOrder } from "./canonical-output.ts";
 import type { CanonicalValue } from "./canonical-output.ts";
 import type { CompiledTask } from "./compiled-task.ts";
 import { renderedLengthMax } from "./template.ts";
@@ -42,7 +41,7 @@ export function stepInput(run: Run, step: PlannedTaskStep): StepInput {
     const output = present(upstream.get(source.step), `the output of ${source.step}, from which ${step.step_key} chains ${name}`);
     chained.set(name, resolveJsonPointer(output.value, source.pointer));
   }
-  return { params: inCanonicalOrder(run.params), config: inCanonicalOrder(step.config), upstream, chained };
+  return { params: inputObject(run.params), config: inputObject(step.config), upstream, chained };
 }
 
 /** The whole prompt of an attempt. Pure: the same task and input give the same text. */
@@ -75,11 +74,10 @@ const canonicalObjects = new WeakMap<JsonObject, CanonicalValue<JsonObject>>();
  * Parameters arrive in the order their author wrote and come back from the store in canonical order. A template that
  * loops over them must not see the difference, so it always sees the latter. Kept per object: all steps share them.
  */
-function inCanonicalOrder(object: JsonObject): CanonicalValue<JsonObject> {
+function inputObject(object: JsonObject): CanonicalValue<JsonObject> {
   const known = canonicalObjects.get(object);
   if (known !== undefined) return known;
-  const text = canonicalJson(object);
-  const value = readOwnJson(text);
+  const { value, text } = inCanonicalOrder(object);
   assert(isJsonObject(value), "an object read back is an object");
   const made = { value, text };
   canonicalObjects.set(object, made);
