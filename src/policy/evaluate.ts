@@ -12,7 +12,6 @@ export const builtInRules = [
   "output_json_non_empty",
   "output_matches_contract",
 ] as const;
-export type BuiltInRule = (typeof builtInRules)[number];
 
 export interface Policy {
   readonly contract: Contract;
