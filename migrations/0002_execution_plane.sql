@@ -94,7 +94,7 @@ create function reckoning.append(
   t_run uuid[], t_from integer[], t_from_epoch bigint[], t_from_leaf integer[],
   t_count integer[], t_epoch bigint[], t_leaf integer[], t_holder uuid[],
   t_command uuid[], t_payload integer[],
-  t_status text[], t_started timestamptz[], t_ended timestamptz[], t_waiting text[], t_error_step text[], t_error_code text[],
+  t_changes_run boolean[], t_status text[], t_started timestamptz[], t_ended timestamptz[], t_waiting text[], t_error_step text[], t_error_code text[],
   t_manifest uuid[], t_manifest_version integer[], t_plan integer[], t_by text[], t_created timestamptz[],
   e_of integer[], e_seq integer[], e_at integer[], e_bytes integer[],
   a_of integer[], a_seq integer[], a_n smallint[], a_role text[], a_type text[], a_at integer[], a_bytes integer[],
@@ -106,61 +106,81 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
+declare
+  commands constant boolean := array_length(array_remove(t_command, null), 1) > 0;
 begin
   repeated_of := '{}';
-  if exists (select from unnest(t_command) as c (id) where c.id is not null) then
+  if commands then
     select coalesce(array_agg(c.i), '{}'), array_agg(k.run_id), array_agg(k.payload = substring(blob from t_payload[c.i] for 32))
       into repeated_of, repeated_run, repeated_same
       from unnest(t_command) with ordinality as c (id, i)
       join reckoning.command k on k.command_id = c.id;
   end if;
 
+  if 0 = any (t_from) then
+    with created as (
+      insert into reckoning.run_head (run_id, entry_count, leaf, epoch, lease_holder, lease_until, status)
+      select t.run_id, t.count, substring(blob from t.leaf for 32), t.epoch, t.holder, case when t.holder is not null then clock_timestamp() + lease end, t.status
+        from unnest(t_run, t_from, t_count, t_leaf, t_epoch, t_holder, t_status) with ordinality as t (run_id, was, count, leaf, epoch, holder, status, i)
+       where t.was = 0 and t.i <> all (repeated_of)
+       order by t.run_id
+      on conflict (run_id) do nothing
+      returning run_id
+    )
+    select coalesce(array_agg(t.i::integer), '{}') into appended
+      from created join unnest(t_run) with ordinality as t (run_id, i) using (run_id);
+
+    insert into reckoning.run (run_id, manifest_id, manifest_version, plan_digest, initiated_by, created_at, status, started_at, ended_at, waiting_step, error_step, error_code)
+    select t_run[i], t_manifest[i], t_manifest_version[i], substring(blob from t_plan[i] for 32), t_by[i], t_created[i],
+           t_status[i], t_started[i], t_ended[i], t_waiting[i], t_error_step[i], t_error_code[i]
+      from unnest(appended) as won (i);
+  else
+    appended := '{}';
+  end if;
+
   with asked as (
-    select i::integer, run_id from unnest(t_run) with ordinality as t (run_id, i) where i <> all (repeated_of) order by run_id
-  ), created as (
-    insert into reckoning.run_head (run_id, entry_count, leaf, epoch, lease_holder, lease_until, status)
-    select run_id, t_count[i], substring(blob from t_leaf[i] for 32), t_epoch[i], t_holder[i],
-           case when t_holder[i] is not null then clock_timestamp() + lease end, t_status[i]
-      from asked where t_from[i] = 0
-    on conflict (run_id) do nothing
-    returning run_id
+    select t.* from unnest(t_run, t_from, t_from_epoch, t_from_leaf, t_count, t_leaf, t_epoch, t_holder, t_status) with ordinality
+                      as t (run_id, was, was_epoch, was_leaf, count, leaf, epoch, holder, status, i)
+     where t.was > 0 and t.i <> all (repeated_of)
+     order by t.run_id
   ), moved as (
     update reckoning.run_head h
-       set entry_count = t_count[a.i], leaf = substring(blob from t_leaf[a.i] for 32), epoch = t_epoch[a.i],
-           lease_holder = t_holder[a.i], lease_until = case when t_holder[a.i] is not null then clock_timestamp() + lease end,
-           status = t_status[a.i]
+       set entry_count = a.count, leaf = substring(blob from a.leaf for 32), epoch = a.epoch, status = a.status,
+           lease_holder = a.holder, lease_until = case when a.holder is not null then clock_timestamp() + lease end
       from asked a
-     where h.run_id = a.run_id and t_from[a.i] > 0
-       and h.entry_count = t_from[a.i] and h.epoch = t_from_epoch[a.i] and h.leaf = substring(blob from t_from_leaf[a.i] for 32)
+     where h.run_id = a.run_id
+       and h.entry_count = a.was and h.epoch = a.was_epoch and h.leaf = substring(blob from a.was_leaf for 32)
     returning a.i
   )
-  select coalesce(array_agg(i), '{}') into appended
-    from (select i from moved union all select a.i from created c join asked a using (run_id)) as won;
+  select appended || coalesce(array_agg(i::integer), '{}') into appended from moved;
 
-  insert into reckoning.command (command_id, run_id, payload)
-  select t_command[i], t_run[i], substring(blob from t_payload[i] for 32) from unnest(appended) as won (i) where t_command[i] is not null;
+  if true = any (t_changes_run) then
+    update reckoning.run r
+       set status = t_status[i], started_at = t_started[i], ended_at = t_ended[i], waiting_step = t_waiting[i],
+           error_step = t_error_step[i], error_code = t_error_code[i], changed_at = clock_timestamp()
+      from unnest(appended) as won (i)
+     where r.run_id = t_run[i] and t_from[i] > 0 and t_changes_run[i];
+  end if;
 
-  insert into reckoning.run (run_id, manifest_id, manifest_version, plan_digest, initiated_by, created_at, status, started_at, ended_at, waiting_step, error_step, error_code)
-  select t_run[i], t_manifest[i], t_manifest_version[i], substring(blob from t_plan[i] for 32), t_by[i], t_created[i],
-         t_status[i], t_started[i], t_ended[i], t_waiting[i], t_error_step[i], t_error_code[i]
-    from unnest(appended) as won (i) where t_from[i] = 0;
-
-  update reckoning.run r
-     set status = t_status[i], started_at = t_started[i], ended_at = t_ended[i], waiting_step = t_waiting[i], error_step = t_error_step[i], error_code = t_error_code[i], changed_at = clock_timestamp()
-    from unnest(appended) as won (i)
-   where r.run_id = t_run[i] and t_from[i] > 0
-     and (r.status, r.started_at, r.ended_at, r.waiting_step) is distinct from (t_status[i], t_started[i], t_ended[i], t_waiting[i]);
+  if commands then
+    insert into reckoning.command (command_id, run_id, payload)
+    select t_command[i], t_run[i], substring(blob from t_payload[i] for 32) from unnest(appended) as won (i) where t_command[i] is not null;
+  end if;
 
   insert into reckoning.entry (run_id, seq, leaf, body)
   select t_run[of], seq, substring(blob from at for 32), substring(blob from at + 32 for bytes)
     from unnest(e_of, e_seq, e_at, e_bytes) as e (of, seq, at, bytes) where of = any (appended);
 
+  if cardinality(a_of) > 0 then
   insert into reckoning.artifact (run_id, seq, n, role, media_type, salt, content)
   select t_run[of], seq, n, role, type, substring(blob from at for 32), substring(blob from at + 32 for bytes)
     from unnest(a_of, a_seq, a_n, a_role, a_type, a_at, a_bytes) as a (of, seq, n, role, type, at, bytes) where of = any (appended);
+  end if;
 
+  if cardinality(s_of) > 0 then
   insert into reckoning.step_run (run_id, position, step_key, status, attempts, started_at, ended_at, started_seq, ended_seq, attested_seq, failure_code, skipped_because)
   select t_run[of], pos, key, status, attempts, started, ended, started_seq, ended_seq, attested_seq, code, because
     from unnest(s_of, s_position, s_key, s_status, s_attempts, s_started, s_ended, s_started_seq, s_ended_seq, s_attested_seq, s_code, s_because)
@@ -170,6 +190,7 @@ begin
      set status = excluded.status, attempts = excluded.attempts, started_at = excluded.started_at, ended_at = excluded.ended_at,
          started_seq = excluded.started_seq, ended_seq = excluded.ended_seq, attested_seq = excluded.attested_seq,
          failure_code = excluded.failure_code, skipped_because = excluded.skipped_because;
+  end if;
   -- One hint for all of them, as ids only: whoever hears it reads the tables. A run that anybody may claim is marked `+`.
   perform pg_notify('reckoning', case
             when cardinality(appended) > 150 then origin || ' *'

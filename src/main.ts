@@ -23,6 +23,8 @@ const stopped = new AbortController();
 // A terminal may deliver one Ctrl-C twice, through the launcher and directly: one stop is enough, a later one insists.
 const insistMs = 1_000;
 
+let firstStopMs: number | null = null;
+
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
 process.on("SIGHUP", stop);
@@ -38,8 +40,6 @@ const exitCode = await runCli(process.argv.slice(2), {
   signal: stopped.signal,
 });
 process.exitCode = exitCode;
-
-let firstStopMs: number | null = null;
 
 function stop(): void {
   firstStopMs ??= performance.now();

@@ -43,6 +43,8 @@ export interface Transition {
   readonly entries: readonly StoredEntry[];
   readonly artifacts: readonly StoredArtifact[];
   readonly run: RunRow;
+  /** False when `run` is as it was, so that the store may leave its row alone. */
+  readonly changesRun: boolean;
   /** Only the rows this transition changed. */
   readonly steps: readonly StepRunRow[];
   readonly command: ClientCommand | null;

@@ -36,7 +36,10 @@ function eventsOf(history: readonly Happening[]): readonly RunEvent[] {
   return history.flatMap((happening) => happening.events);
 }
 
-function stepEvents<Kind extends RunEvent["kind"]>(history: readonly Happening[], kind: Kind): readonly Extract<RunEvent, { kind: Kind }>[] {
+function stepEvents<Kind extends RunEvent["kind"]>(
+  history: readonly Happening[],
+  kind: Kind,
+): readonly Extract<RunEvent, { kind: Kind }>[] {
   return eventsOf(history).filter((event): event is Extract<RunEvent, { kind: Kind }> => event.kind === kind);
 }
 
@@ -80,7 +83,9 @@ test("each attempt of a step starts at most once, and attempts count from 1 with
 test("each begun step has exactly one end (invariant 15)", () => {
   forAllHistories((history, final) => {
     for (const { step_key } of final.plan.steps) {
-      const ends = eventsOf(history).filter((event) => ["step.succeeded", "step.failed", "step.skipped"].includes(event.kind) && "step" in event && event.step === step_key);
+      const ends = eventsOf(history).filter(
+        (event) => ["step.succeeded", "step.failed", "step.skipped"].includes(event.kind) && "step" in event && event.step === step_key,
+      );
       expect(ends).toHaveLength(1);
     }
   });
@@ -89,7 +94,8 @@ test("each begun step has exactly one end (invariant 15)", () => {
 test("a call is concluded only while its request is on record, and only once (invariant 16)", () => {
   forAllHistories((history) => {
     walk(history, (before, event) => {
-      const by = event.kind === "step.succeeded" || event.kind === "step.failed" ? event.by : event.kind === "step.attempt_failed" ? event : null;
+      const by =
+        event.kind === "step.succeeded" || event.kind === "step.failed" ? event.by : event.kind === "step.attempt_failed" ? event : null;
       if (by === null || !("step" in event)) return;
       const step = before?.steps.get(event.step);
       expect(step).toMatchObject({ status: "RUNNING", attempt: by.attempt, phase: { type: "calling" } });
@@ -135,7 +141,11 @@ test("after a failure nothing starts, and every step that never began is SKIPPED
       if (failed) expect(["step.started", "step.waiting", "step.attempt_failed"]).not.toContain(event.kind);
       failed ||= event.kind === "step.failed";
     }
-    const begun = new Set(eventsOf(history).flatMap((event) => (event.kind === "step.started" || event.kind === "step.waiting" || event.kind === "step.failed" ? [event.step] : [])));
+    const begun = new Set(
+      eventsOf(history).flatMap((event) =>
+        event.kind === "step.started" || event.kind === "step.waiting" || event.kind === "step.failed" ? [event.step] : [],
+      ),
+    );
     for (const step of final.plan.steps) if (!begun.has(step.step_key)) expect(final.steps.get(step.step_key)?.status).toBe("SKIPPED");
   });
 });
@@ -154,7 +164,13 @@ test("a finished run refuses every command (invariant 22)", () => {
   const commands = (step: StepKey): readonly RunCommand[] => [
     { type: "start_attempt", step, request: { method: "POST", path: "/", body: new Uint8Array() } },
     { type: "refuse_attempt", step, failure: { code: "template_error", detail: "" } },
-    { type: "attest", step, attestation: { attested_by: "b", outcome: "SUCCESS", notes: null, artifacts: [], output: null }, output: outputOf(""), resume: true },
+    {
+      type: "attest",
+      step,
+      attestation: { attested_by: "b", outcome: "SUCCESS", notes: null, artifacts: [], output: null },
+      output: outputOf(""),
+      resume: true,
+    },
     { type: "resume", resumedBy: "b" },
     { type: "cancel", cancelledBy: "c", reason: "" },
   ];
@@ -203,7 +219,12 @@ test("status and cause of a run do not depend on timing when no attempt is retri
   const calm = { crashRate: 0, cancelRate: 0, failureRate: 0 };
   fc.assert(
     fc.property(planArbitrary, fc.nat({ max: 255 }), fc.array(fc.integer(), { minLength: 2, maxLength: 5 }), (plan, failing, seeds) => {
-      const bare = { ...plan, steps: plan.steps.map((step) => (step.step_type === "task" ? { ...step, task: { ...step.task, definition: { ...step.task.definition, retry: null } } } : step)) };
+      const bare = {
+        ...plan,
+        steps: plan.steps.map((step) =>
+          step.step_type === "task" ? { ...step, task: { ...step.task, definition: { ...step.task.definition, retry: null } } } : step,
+        ),
+      };
       const ends = seeds.map((seed) => JSON.stringify(liveWithFixedFailures(bare, seed, failing, calm).state));
       expect(new Set(ends).size).toBe(1);
     }),
@@ -212,7 +233,12 @@ test("status and cause of a run do not depend on timing when no attempt is retri
 });
 
 /** Which steps fail is fixed by `failing`; only the order in which calls come back is left to `seed`. */
-function liveWithFixedFailures(plan: Parameters<typeof liveThrough>[0], seed: number, failing: number, calm: Parameters<typeof liveThrough>[2]): Run {
+function liveWithFixedFailures(
+  plan: Parameters<typeof liveThrough>[0],
+  seed: number,
+  failing: number,
+  calm: Parameters<typeof liveThrough>[2],
+): Run {
   const dice = diceFrom(seed);
   let run = liveThrough(plan, dice, calm, 0).at(-1)?.after as Run;
   const fails = (key: StepKey): boolean => ((failing >> Number(key.slice(1))) & 1) === 1;
@@ -239,9 +265,12 @@ function liveOnce(run: Run, dice: () => number, fails: (key: StepKey) => boolean
 test("the projection of a finished run agrees with its fold", () => {
   forAllHistories((history, final) => {
     let projection: Projection | null = null;
-    for (const [seq, event] of eventsOf(history).entries()) projection = project(projection, event, { seq, at: "2026-01-01T00:00:00.000000Z" as Instant });
+    for (const [seq, event] of eventsOf(history).entries())
+      projection = project(projection, event, { seq, at: "2026-01-01T00:00:00.000000Z" as Instant });
     expect(projection?.run.status).toBe(final.state.status);
-    expect(new Map([...(projection?.steps ?? [])].map(([key, row]) => [key, row.status]))).toEqual(new Map([...final.steps].map(([key, step]) => [key, step.status])));
+    expect(new Map([...(projection?.steps ?? [])].map(([key, row]) => [key, row.status]))).toEqual(
+      new Map([...final.steps].map(([key, step]) => [key, step.status])),
+    );
   });
 });
 
@@ -253,12 +282,14 @@ test("a command that does not fit the state of its step is refused and changes n
         const step = after.steps.get(key);
         const calling = step?.status === "RUNNING" && step.phase.type === "calling" ? step.attempt : null;
         for (const attempt of [1, 2, 3]) if (attempt !== calling) expect(decide(after, replyTo(key, attempt)).ok).toBe(false);
-        if (step?.status !== "WAITING_FOR_ATTESTATION") expect(decide(after, attestOf(key))).toMatchObject({ ok: false, error: { code: "step_not_waiting" } });
+        if (step?.status !== "WAITING_FOR_ATTESTATION")
+          expect(decide(after, attestOf(key))).toMatchObject({ ok: false, error: { code: "step_not_waiting" } });
       }
       const resumed = decide(after, { type: "resume", resumedBy: "b" });
       if (after.state.status !== "waiting") expect(resumed).toMatchObject({ ok: false, error: { code: "run_not_waiting" } });
       else expect(resumed.ok).toBe(after.state.attested);
-      if (after.state.status === "waiting" && !after.state.attested) expect(resumed).toMatchObject({ error: { code: "step_not_attested" } });
+      if (after.state.status === "waiting" && !after.state.attested)
+        expect(resumed).toMatchObject({ error: { code: "step_not_attested" } });
     }
   });
 });
@@ -274,7 +305,13 @@ test("a run is started once, and nothing can be asked of one that was never star
 function replyTo(step: StepKey, attempt: number): RunCommand {
   const reply = { arrived: true, status: 200, body: new Uint8Array(), retryAfterSeconds: null, latencyMs: 1 } as const;
   const failure = { code: "network", detail: "" } as const;
-  return { type: "record_reply", step, attempt, call: { reply, model: null, usage: null }, admission: { admitted: false, failure, rationale: null, report: null } };
+  return {
+    type: "record_reply",
+    step,
+    attempt,
+    call: { reply, model: null, usage: null },
+    admission: { admitted: false, failure, rationale: null, report: null },
+  };
 }
 
 function attestOf(step: StepKey): RunCommand {

@@ -31,7 +31,11 @@ export function evolve(run: Run | null, fact: RunFact): Run {
     case "step.interrupted":
       return withStep(before, fact.step, { status: "RUNNING", attempt: fact.attempt, phase: { type: "interrupted" } });
     case "step.waiting":
-      return withState(withStep(before, fact.step, { status: "WAITING_FOR_ATTESTATION" }), { status: "waiting", step: fact.step, attested: false }, 0);
+      return withState(
+        withStep(before, fact.step, { status: "WAITING_FOR_ATTESTATION" }),
+        { status: "waiting", step: fact.step, attested: false },
+        0,
+      );
     case "attestation.submitted":
       return withState(before, { status: "waiting", step: fact.step, attested: true });
     case "step.succeeded":

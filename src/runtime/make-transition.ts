@@ -65,6 +65,7 @@ export function makeTransition(scribe: Scribe, change: Change): { readonly trans
       entries,
       artifacts,
       run: after.run,
+      changesRun: before?.projection.run !== after.run,
       steps: changedSteps(before?.projection ?? null, after),
       command,
     },

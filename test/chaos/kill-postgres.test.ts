@@ -58,7 +58,10 @@ test("kill -9 of PostgreSQL under load, five times: nothing acknowledged is lost
     expect(ended).toEqual(["s0", "s1", "s2", "s3"]);
   }
   expect((await api.run(waiting.id)).status).toBe("waiting");
-  const attested = await api.send("POST", `/api/runs/${waiting.id}/steps/${waiting.waiting_for?.step_run_id}/attest`, { ...attestation, resume: true });
+  const attested = await api.send("POST", `/api/runs/${waiting.id}/steps/${waiting.waiting_for?.step_run_id}/attest`, {
+    ...attestation,
+    resume: true,
+  });
   expect(attested.status).toBe(200);
   await until("the waiting run ends", 20_000, async () => (await api.run(waiting.id)).status === "success");
   const verify = startReckon(["verify"], { DATABASE_URL: postgres.url });

@@ -33,7 +33,6 @@ afterAll(async () => {
   await database?.drop();
 });
 
-
 describe("promise 4: a run that reaches a compute step waits, and goes on only after an attestation", () => {
   test("it is waiting, nothing downstream has started, and no lease is held", async () => {
     const run = await startRun(api, await putPausingManifest(api));

@@ -15,6 +15,7 @@ export function appendArguments(transitions: readonly Transition[], leaseMs: num
     "holder",
     "command",
     "payload",
+    "changesRun",
     "status",
     "started",
     "ended",
@@ -46,7 +47,7 @@ export function appendArguments(transitions: readonly Transition[], leaseMs: num
   for (const [index, transition] of transitions.entries()) {
     const of = index + 1;
     checkTransition(transition);
-    const { runId, expected, epoch, leaseHolder, entries, artifacts, run, steps, command } = transition;
+    const { runId, expected, epoch, leaseHolder, entries, artifacts, run, changesRun, steps, command } = transition;
     const last = entries[entries.length - 1];
     assert(last !== undefined, "a transition has entries");
     t.push([
@@ -60,6 +61,7 @@ export function appendArguments(transitions: readonly Transition[], leaseMs: num
       leaseHolder,
       command?.id ?? null,
       command === null ? 0 : blob.put(command.payload),
+      changesRun,
       run.status,
       run.startedAt,
       run.endedAt,
@@ -71,7 +73,7 @@ export function appendArguments(transitions: readonly Transition[], leaseMs: num
       expected === null ? blob.put(Buffer.from(run.planDigest, "hex")) : 0,
       quote(run.initiatedBy),
       run.createdAt,
-    ]); // prettier-ignore
+    ]);
     for (const entry of entries) {
       e.push([of, entry.seq, blob.put(entry.leaf), entry.body.length]);
       blob.put(entry.body);
@@ -134,7 +136,7 @@ function makeBlob(): Blob {
   };
 }
 
-type Scalar = string | number | null;
+type Scalar = string | number | boolean | null;
 
 /** Columns under construction; each becomes one array literal. */
 function table<const Names extends readonly string[]>(
