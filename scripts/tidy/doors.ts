@@ -54,8 +54,9 @@ const doors: { readonly [room: string]: Doors } = {
   },
   cli: { from: ["domain", "verify", "http/contract.ts"], libraries: ["commander", "yaml"], builtins: "any" },
   telemetry: { from: [], libraries: ["pino", "prom-client"], builtins: "any" },
-  // The files that stand in `src` itself: the configuration is parsed once, `main.ts` wires once.
-  "main.ts": { from: [...everyRoom, "config.ts", "config-variables.ts"], libraries: ["uuid", "yaml"], builtins: "any" },
+  // The files that stand in `src` itself: the configuration is parsed once, `main.ts` and what it opens wire once.
+  "main.ts": { from: [...everyRoom, "config.ts", "config-variables.ts", "open-service.ts"], libraries: ["uuid", "yaml"], builtins: "any" },
+  "open-service.ts": { from: [...everyRoom, "config.ts"], libraries: [], builtins: "any" },
   "config.ts": { from: ["domain", "config-variables.ts"], libraries: [], builtins: [] },
   "config-variables.ts": { from: ["domain", "config.ts"], libraries: [], builtins: [] },
 };

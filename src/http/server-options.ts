@@ -28,3 +28,8 @@ export interface ServerOptions {
   /** Told of a broken rule of our own: the process must stop. */
   readonly onInvariantViolation: (error: unknown) => void;
 }
+
+export interface RouteOptions extends ServerOptions {
+  /** Event streams open at once; each costs a socket and a little memory. */
+  readonly eventStreamsMax: number;
+}

@@ -1,21 +1,15 @@
 import { canonicalJson } from "../domain/canonical-json.ts";
 import type { ManifestId } from "../domain/ids.ts";
-import type { Plan } from "../domain/plan.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
-import type { Sha256 } from "../domain/sha256.ts";
 import type { Task } from "../domain/task.ts";
 import { makePlan } from "../engine/make-plan.ts";
 import { readPlanSource } from "../storage/read/manifests.ts";
 import { putPlan } from "../storage/write/put-plan.ts";
 import { sealPlan } from "./plans.ts";
+import type { CurrentPlan } from "./plans.ts";
 import type { Runtime } from "./runtime.ts";
-
-export interface CurrentPlan {
-  readonly plan: Plan;
-  readonly digest: Sha256;
-}
 
 /**
  * The plan a run of this manifest is bound to if it starts now. Which versions are current is asked of the database

@@ -31,6 +31,12 @@ function made<T>(cache: Cache<T>, key: string, make: () => T): T {
   return value;
 }
 
+/** The plan a run of a manifest is bound to if it starts now, and its digest. */
+export interface CurrentPlan {
+  readonly plan: Plan;
+  readonly digest: Sha256;
+}
+
 /** The canonical bytes of a plan and their digest: what is stored once, and what a run's first entry names. */
 export function sealPlan(plan: Plan): { readonly bytes: Uint8Array; readonly digest: Sha256 } {
   const bytes = canonicalBytes(plan as unknown as Json);

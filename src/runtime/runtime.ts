@@ -3,10 +3,9 @@ import type { EffectiveModel } from "../domain/plan.ts";
 import type { ModelSettings, Provider } from "../domain/task.ts";
 import type { Database } from "../storage/pool.ts";
 import type { AdvanceTools } from "./advance-run.ts";
-import type { CurrentPlan } from "./current-plan.ts";
 import type { HeldRun } from "./held-run.ts";
 import type { Hints } from "./hints.ts";
-import type { Cache } from "./plans.ts";
+import type { Cache, CurrentPlan } from "./plans.ts";
 import type { Worker } from "./worker.ts";
 
 /** What the uses of this room share; made once in `open-runtime.ts`. */

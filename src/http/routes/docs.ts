@@ -3,8 +3,7 @@ import { found } from "../answers.ts";
 import { docsPage, problemPage } from "../docs-page.ts";
 import { problemKinds } from "../problems.ts";
 import type { ProblemCode } from "../problems.ts";
-import type { HttpServer } from "../server-options.ts";
-import type { RouteOptions } from "./routes.ts";
+import type { HttpServer, RouteOptions } from "../server-options.ts";
 
 const pageHeaders = {
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

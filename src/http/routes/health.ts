@@ -1,8 +1,7 @@
 import { Type } from "typebox";
 import { Fault } from "../../domain/fault.ts";
 import { problemsOf } from "../answers.ts";
-import type { HttpServer } from "../server-options.ts";
-import type { RouteOptions } from "./routes.ts";
+import type { HttpServer, RouteOptions } from "../server-options.ts";
 
 /** A ping must be answered within two seconds, whether the database is there or not (SPEC 1.3). */
 const pingMsMax = 1_800;

@@ -3,8 +3,7 @@ import type { ManifestId } from "../../domain/ids.ts";
 import { found, granted, idOf, limitOf, nextLink, problemsOf } from "../answers.ts";
 import { idParams, manifestInput, manifestSchema, pageQuery, stepSchema, stepsInput, versionParams, versionsQuery } from "../contract.ts";
 import { definitionBody, definitionOf } from "../definition-body.ts";
-import type { HttpServer } from "../server-options.ts";
-import type { RouteOptions } from "./routes.ts";
+import type { HttpServer, RouteOptions } from "../server-options.ts";
 
 export function addManifests(server: HttpServer, { machine }: RouteOptions): void {
   const tags = ["manifests"];

@@ -6,8 +6,7 @@ import { granted, idOf, problemsOf } from "../answers.ts";
 import { attestBody, attestedSchema, attestParams, cancelBody, idParams, resumeBody, runSchema } from "../contract.ts";
 import type { AttestBody } from "../contract.ts";
 import { idempotencyKey } from "../request-headers.ts";
-import type { HttpServer } from "../server-options.ts";
-import type { RouteOptions } from "./routes.ts";
+import type { HttpServer, RouteOptions } from "../server-options.ts";
 import { readRun, waitForRest } from "./runs.ts";
 
 const anonymous = "anonymous";

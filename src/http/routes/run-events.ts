@@ -3,10 +3,9 @@ import type { RunId } from "../../domain/ids.ts";
 import { idOf, problemsOf } from "../answers.ts";
 import { idParams } from "../contract.ts";
 import { Refused } from "../problems.ts";
-import type { HttpServer } from "../server-options.ts";
+import type { HttpServer, RouteOptions } from "../server-options.ts";
 import { followAll, followRun } from "../sse.ts";
 import type { Follow } from "../sse.ts";
-import type { RouteOptions } from "./routes.ts";
 import { readRun } from "./runs.ts";
 
 export function addRunEvents(server: HttpServer, { machine, eventStreamsMax }: RouteOptions): void {

@@ -7,8 +7,7 @@ import type { Machine } from "../../runtime/deps.ts";
 import { found, granted, idOf, limitOf, nextLink, problemsOf } from "../answers.ts";
 import { artifactParams, entriesQuery, entrySchema, idParams, runSchema, runsQuery, startRunBody, stepRunSchema } from "../contract.ts";
 import { idempotencyKey, waitSeconds } from "../request-headers.ts";
-import type { HttpServer } from "../server-options.ts";
-import type { RouteOptions } from "./routes.ts";
+import type { HttpServer, RouteOptions } from "../server-options.ts";
 
 const anonymous = "anonymous";
 

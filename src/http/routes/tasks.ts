@@ -3,8 +3,7 @@ import type { TaskId } from "../../domain/ids.ts";
 import { found, granted, idOf, limitOf, nextLink, problemsOf } from "../answers.ts";
 import { idParams, pageQuery, taskInput, taskSchema, versionParams, versionsQuery } from "../contract.ts";
 import { definitionBody, definitionOf } from "../definition-body.ts";
-import type { HttpServer } from "../server-options.ts";
-import type { RouteOptions } from "./routes.ts";
+import type { HttpServer, RouteOptions } from "../server-options.ts";
 
 export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
   const tags = ["tasks"];
