@@ -3,6 +3,7 @@ import type { RunCommand } from "../domain/command.ts";
 import type { StepKey, WorkerId } from "../domain/ids.ts";
 import { isTerminal } from "../domain/run.ts";
 import type { Run } from "../domain/run.ts";
+import type { Timers } from "../domain/timers.ts";
 import type { AppendResult, Transition } from "../domain/transition.ts";
 import { nextEffects } from "../engine/next-effects.ts";
 import { runningSteps } from "../engine/run-steps.ts";
@@ -18,6 +19,7 @@ import type { PreparedCall, TurnTools } from "./take-turn.ts";
 export interface AdvanceTools extends TurnTools {
   readonly scribe: Scribe;
   readonly worker: WorkerId;
+  readonly timers: Timers;
   readonly append: (transition: Transition) => Promise<AppendResult>;
 }
 
@@ -37,7 +39,7 @@ export interface Advance {
 export async function advanceRun(tools: AdvanceTools, start: HeldRun, advance: Advance): Promise<"rests" | "lost"> {
   const { signal } = advance;
   const inbox = makeInbox(signal);
-  const pauses = makePauses(inbox);
+  const pauses = makePauses(tools.timers, inbox);
   const perform = (call: PreparedCall): void => {
     performCall(call, signal).then((command) => command !== null && inbox.put({ type: "command", command }), inbox.fail);
   };
@@ -94,22 +96,22 @@ async function commit(
 }
 
 /** Declared pauses before another attempt: at most one timer for each step. */
-function makePauses(inbox: Inbox): { readonly begin: (run: Run) => void; readonly end: () => void } {
-  const timers = new Map<StepKey, NodeJS.Timeout>();
+function makePauses(timers: Timers, inbox: Inbox): { readonly begin: (run: Run) => void; readonly end: () => void } {
+  const rings = new Map<StepKey, () => void>();
   return {
     begin(run) {
       for (const effect of nextEffects(run)) {
-        if (effect.type !== "prepare_attempt" || timers.has(effect.step)) continue;
+        if (effect.type !== "prepare_attempt" || rings.has(effect.step)) continue;
         const arrival: Arrival = { type: "pause_over", step: effect.step };
         const ring = (): void => {
-          timers.delete(effect.step);
+          rings.delete(effect.step);
           inbox.put(arrival);
         };
-        timers.set(effect.step, setTimeout(ring, effect.delayMs));
+        rings.set(effect.step, timers.after(effect.delayMs, ring));
       }
     },
     end() {
-      for (const timer of timers.values()) clearTimeout(timer);
+      for (const callOff of rings.values()) callOff();
     },
   };
 }

@@ -12,6 +12,7 @@ import { findCommand } from "../storage/read/commands.ts";
 import { loadRuns } from "../storage/read/load-run.ts";
 import { readVersionStamps } from "../storage/read/manifests.ts";
 import { makeAppender } from "../storage/write/append.ts";
+import { openAppendStore } from "../storage/write/append-statement.ts";
 import { claimRuns, releaseLeases, renewLeases } from "../storage/write/lease.ts";
 import type { AdvanceTools } from "./advance-run.ts";
 import { foldStored } from "./fold-stored.ts";
@@ -21,6 +22,7 @@ import { makeHints } from "./hints.ts";
 import { loadTogether } from "./load-together.ts";
 import { cachedMax, makeCache, makePlans } from "./plans.ts";
 import type { CurrentPlan } from "./plans.ts";
+import { realTimers } from "./real-timers.ts";
 import type { Runtime } from "./runtime.ts";
 import { makeSaltSource } from "./salts.ts";
 import { makeWorker } from "./worker.ts";
@@ -53,18 +55,20 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   const { db, clients, leaseMs, onError, onBatch } = options;
   const clock = await openClock(db);
   const worker = newId<WorkerId>();
-  const appender = makeAppender({ db, clock, worker, leaseMs, ...(onBatch === undefined ? {} : { onBatch }) });
+  const store = openAppendStore({ db, clock, worker, leaseMs });
+  const appender = makeAppender({ store, timers: realTimers, ...(onBatch === undefined ? {} : { onBatch }) });
   const plans = makePlans();
   const hints = makeHints();
   const tools: AdvanceTools = {
     scribe: { log: options.log, now: clock.now, newSalt: makeSaltSource() },
     worker,
+    timers: realTimers,
     append: appender.append,
     compile: plans.compile,
     client: (step) => clients.get(step.model.provider) ?? null,
   };
   const fold = (runId: RunId, stored: Parameters<typeof foldStored>[1]): HeldRun => foldStored(runId, stored, plans.planOf);
-  const store = {
+  const leases = {
     async claim(limit: number) {
       const claimed = await claimRuns(db, { worker, leaseMs, limit });
       const stored = claimed.length === 0 ? new Map() : await loadRuns(db, claimed);
@@ -74,7 +78,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     release: () => releaseLeases(db, worker),
   };
   const limits = { runsMax: options.runsMax, leaseMs, sweepMs: Math.min(sweepMsMax, leaseMs), drainMs: options.drainMs };
-  const workerOfThis = makeWorker({ tools, store, hints, monotonicMs: () => performance.now(), onError }, limits);
+  const workerOfThis = makeWorker({ tools, store: leases, hints, onError }, limits);
   const heard = options.listens ? listen(db.url, hearHints(worker, { hints, worker: workerOfThis })) : null;
   const load = loadTogether((ids: readonly RunId[]) => loadRuns(db, ids), loadBatchMax);
   workerOfThis.start();

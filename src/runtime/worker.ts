@@ -1,4 +1,6 @@
 import type { RunId, WorkerId } from "../domain/ids.ts";
+import { every } from "../domain/timers.ts";
+import type { Timers } from "../domain/timers.ts";
 import type { AdvanceTools } from "./advance-run.ts";
 import { advanceRun } from "./advance-run.ts";
 import type { HeldRun } from "./held-run.ts";
@@ -24,8 +26,6 @@ export interface WorkerPorts {
   readonly tools: AdvanceTools;
   readonly store: WorkerStore;
   readonly hints: Hints;
-  /** Milliseconds that only go forward; never the wall clock, which jumps. */
-  readonly monotonicMs: () => number;
   readonly onError: (what: string, error: unknown) => void;
 }
 
@@ -59,21 +59,22 @@ const claimBatchMax = 64;
 
 /** Advances runs: adopts those started here, claims those nobody holds, keeps their leases, lets go of what it lost. */
 export function makeWorker(ports: WorkerPorts, limits: WorkerLimits): Worker {
-  const { tools, store, hints, monotonicMs, onError } = ports;
+  const { tools, store, hints, onError } = ports;
+  const { timers } = tools;
   const active = new Map<RunId, ActiveRun>();
   let reserved = 0;
   let claiming = false;
   let claimAgain = false;
   let backlog = false;
   let stopped = false;
-  const timers: NodeJS.Timeout[] = [];
+  const rounds: (() => void)[] = [];
   const room = (): number => (stopped ? 0 : limits.runsMax - active.size - reserved);
 
   const adopt = (held: HeldRun, calls: readonly PreparedCall[]): void => {
     const controller = new AbortController();
-    const entry = { controller, epoch: held.head.epoch, heldSinceMs: monotonicMs(), done: Promise.resolve() };
+    const entry = { controller, epoch: held.head.epoch, heldSinceMs: timers.monotonicMs(), done: Promise.resolve() };
     const onCommit = (): void => {
-      entry.heldSinceMs = monotonicMs();
+      entry.heldSinceMs = timers.monotonicMs();
       hints.tell(held.runId, "changed");
     };
     active.set(held.runId, entry);
@@ -119,7 +120,7 @@ export function makeWorker(ports: WorkerPorts, limits: WorkerLimits): Worker {
     giveUpStale();
     const runs = [...active].map(([runId, { epoch }]) => ({ runId, epoch }));
     if (runs.length === 0) return;
-    const askedMs = monotonicMs();
+    const askedMs = timers.monotonicMs();
     try {
       const kept = await store.renew(runs);
       for (const { runId, epoch } of runs) {
@@ -134,14 +135,14 @@ export function makeWorker(ports: WorkerPorts, limits: WorkerLimits): Worker {
   };
   /** The worker fences itself before its lease runs out, by its own monotonic clock, so no other clock has to be right. */
   const giveUpStale = (): void => {
-    const oldest = monotonicMs() - (limits.leaseMs * 2) / 3;
+    const oldest = timers.monotonicMs() - (limits.leaseMs * 2) / 3;
     for (const entry of active.values()) if (entry.heldSinceMs < oldest) entry.controller.abort();
   };
 
   return {
     start() {
-      timers.push(setInterval(() => void renew(), limits.leaseMs / 3));
-      timers.push(setInterval(() => void claim(), limits.sweepMs));
+      rounds.push(every(timers, limits.leaseMs / 3, () => void renew()));
+      rounds.push(every(timers, limits.sweepMs, () => void claim()));
       void claim();
     },
     reserve() {
@@ -170,8 +171,9 @@ export function makeWorker(ports: WorkerPorts, limits: WorkerLimits): Worker {
     wake: () => void claim(),
     async stop() {
       stopped = true;
-      for (const timer of timers) clearInterval(timer);
+      for (const stop of rounds) stop();
       await settleWithin(
+        timers,
         [...active.values()].map((run) => run.done),
         limits.drainMs,
       );
@@ -182,11 +184,11 @@ export function makeWorker(ports: WorkerPorts, limits: WorkerLimits): Worker {
   };
 }
 
-async function settleWithin(promises: readonly Promise<void>[], limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
+async function settleWithin(timers: Timers, promises: readonly Promise<void>[], limitMs: number): Promise<void> {
+  let callOff = (): void => undefined;
   const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
+    callOff = timers.after(limitMs, resolve);
   });
   await Promise.race([Promise.all(promises), limit]);
-  clearTimeout(timer);
+  callOff();
 }

@@ -1,18 +1,20 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { Fault } from "../../domain/fault.ts";
-import type { RunId, WorkerId } from "../../domain/ids.ts";
+import { pause } from "../../domain/timers.ts";
+import type { Timers } from "../../domain/timers.ts";
 import type { AppendResult, Transition } from "../../domain/transition.ts";
-import type { DatabaseClock } from "../clock.ts";
-import type { Connection, Database } from "../pool.ts";
-import { sql } from "../sql.ts";
-import { appendArguments } from "./append-arguments.ts";
+
+/** The store as the one writer of a process needs it. A Fault means that nothing is known: the write may have happened. */
+export interface AppendStore {
+  /** Writes all of them as one statement; each is taken or refused by its own run's fence. Answers in the order given. */
+  readonly write: (transitions: readonly Transition[]) => Promise<readonly AppendResult[]>;
+  /** Whether the transition's first entry stands in its place: leaves are unlike any other, so then it is this one. */
+  readonly stands: (transition: Transition) => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
 
 export interface AppenderOptions {
-  readonly db: Database;
-  readonly clock: DatabaseClock;
-  /** Named in the hints of this process, so that it does not listen to itself. */
-  readonly worker: WorkerId;
-  readonly leaseMs: number;
+  readonly store: AppendStore;
+  readonly timers: Timers;
   readonly onBatch?: (batch: { readonly transitions: number; readonly ms: number }) => void;
 }
 
@@ -38,21 +40,10 @@ interface Waiting {
   uncertain: boolean;
 }
 
-export function makeAppender(options: AppenderOptions): Appender {
-  const { db, clock, worker, leaseMs, onBatch } = options;
+export function makeAppender({ store, timers, onBatch }: AppenderOptions): Appender {
   const waiting: Waiting[] = [];
-  let connection: Connection | null = null;
   let running: Promise<void> | null = null;
   let closed = false;
-
-  const connected = async (): Promise<Connection> => {
-    if (connection?.isLost() === true) {
-      await connection.close();
-      connection = null;
-    }
-    connection ??= await db.connect();
-    return connection;
-  };
 
   const drain = async (): Promise<void> => {
     while (waiting.length > 0) await writeBatch(takeBatch(waiting));
@@ -60,20 +51,20 @@ export function makeAppender(options: AppenderOptions): Appender {
   };
 
   const writeBatch = async (batch: readonly Waiting[]): Promise<void> => {
-    const deadline = performance.now() + retryMsMax;
+    const deadline = timers.monotonicMs() + retryMsMax;
     for (;;) {
       try {
-        const started = performance.now();
-        const results = await send(await connected(), batch);
-        onBatch?.({ transitions: batch.length, ms: performance.now() - started });
+        const started = timers.monotonicMs();
+        const results = await send(store, batch);
+        onBatch?.({ transitions: batch.length, ms: timers.monotonicMs() - started });
         for (const [index, one] of batch.entries()) one.resolve(results[index] ?? { type: "fenced" });
         return;
       } catch (error) {
         const code = error instanceof Fault ? error.code : null;
         const away = code === "database_unavailable" || code === "database_conflict";
         if (away) for (const one of batch) one.uncertain = true;
-        if (away && !closed && performance.now() < deadline) {
-          await pause(retryPauseMs);
+        if (away && !closed && timers.monotonicMs() < deadline) {
+          await pause(timers, retryPauseMs);
           continue;
         }
         if (away || batch.length === 1) {
@@ -85,34 +76,6 @@ export function makeAppender(options: AppenderOptions): Appender {
         return;
       }
     }
-  };
-
-  const send = async (to: Connection, batch: readonly Waiting[]): Promise<readonly AppendResult[]> => {
-    const rows = await to.query<AppendRow>(
-      appendStatement(
-        worker,
-        batch.map((one) => one.transition),
-        leaseMs,
-      ),
-    );
-    const answer = rows[0];
-    if (answer === undefined) throw new Fault("database_refused", "reckoning.append answered nothing");
-    clock.observe(answer.at_us);
-    const results: AppendResult[] = batch.map(() => ({ type: "fenced" }));
-    for (const of of answer.appended) results[of - 1] = { type: "appended" };
-    for (const [index, of] of answer.repeated_of.entries()) {
-      results[of - 1] = {
-        type: "repeated",
-        runId: answer.repeated_run?.[index] as RunId,
-        samePayload: answer.repeated_same?.[index] ?? false,
-      };
-    }
-    for (const [index, one] of batch.entries()) {
-      // The ghost rule: the first try may have gone through although its answer was lost.
-      if (one.uncertain && results[index]?.type !== "appended" && (await happened(to, one.transition)))
-        results[index] = { type: "appended" };
-    }
-    return results;
   };
 
   return {
@@ -127,9 +90,18 @@ export function makeAppender(options: AppenderOptions): Appender {
     async close() {
       closed = true;
       await running;
-      await connection?.close();
+      await store.close();
     },
   };
+}
+
+/** The ghost rule: a try whose answer was lost may have gone through, and then refuses its own repetition. */
+async function send(store: AppendStore, batch: readonly Waiting[]): Promise<readonly AppendResult[]> {
+  const results = [...(await store.write(batch.map((one) => one.transition)))];
+  for (const [index, one] of batch.entries()) {
+    if (one.uncertain && results[index]?.type !== "appended" && (await store.stands(one.transition))) results[index] = { type: "appended" };
+  }
+  return results;
 }
 
 function takeBatch(waiting: Waiting[]): readonly Waiting[] {
@@ -145,34 +117,4 @@ function takeBatch(waiting: Waiting[]): readonly Waiting[] {
 
 function sizeOf({ entries, artifacts }: Transition): number {
   return entries.reduce((sum, entry) => sum + entry.body.length, 0) + artifacts.reduce((sum, artifact) => sum + artifact.content.length, 0);
-}
-
-interface AppendRow {
-  readonly appended: readonly number[];
-  readonly repeated_of: readonly number[];
-  readonly repeated_run: readonly string[] | null;
-  readonly repeated_same: readonly boolean[] | null;
-  readonly at_us: number;
-}
-
-function appendStatement(worker: WorkerId, transitions: readonly Transition[], leaseMs: number) {
-  const v = appendArguments(transitions, leaseMs);
-  return sql`
-    select appended, repeated_of, repeated_run::text[], repeated_same, (extract(epoch from at) * 1000000)::bigint as at_us
-      from reckoning.append(
-        ${worker}, ${v[0]}, ${v[1]}, ${v[2]}, ${v[3]}, ${v[4]}, ${v[5]}, ${v[6]}, ${v[7]}, ${v[8]}, ${v[9]}, ${v[10]}, ${v[11]},
-        ${v[12]}, ${v[13]}, ${v[14]}, ${v[15]}, ${v[16]}, ${v[17]}, ${v[18]}, ${v[19]}, ${v[20]}, ${v[21]}, ${v[22]},
-        ${v[23]}, ${v[24]}, ${v[25]}, ${v[26]}, ${v[27]}, ${v[28]}, ${v[29]}, ${v[30]}, ${v[31]}, ${v[32]}, ${v[33]},
-        ${v[34]}, ${v[35]}, ${v[36]}, ${v[37]}, ${v[38]}, ${v[39]}, ${v[40]}, ${v[41]}, ${v[42]}, ${v[43]}, ${v[44]}, ${v[45]}, ${v[46]}
-      )`;
-}
-
-/** True when the transition's first entry stands in its place: leaves are unlike any other, so it is ours. */
-async function happened(connection: Connection, { runId, entries }: Transition): Promise<boolean> {
-  const first = entries[0];
-  if (first === undefined) return false;
-  const rows = await connection.query(
-    sql`select from reckoning.entry where run_id = ${runId} and seq = ${first.seq} and leaf = ${Buffer.from(first.leaf)}`,
-  );
-  return rows.length === 1;
 }
