@@ -1,5 +1,7 @@
 import type { RunId } from "../domain/ids.ts";
+import { textOf } from "../domain/json.ts";
 import type { EntryView } from "../domain/view.ts";
+import { makeBell } from "../runtime/bell.ts";
 import type { Machine } from "../runtime/deps.ts";
 
 export interface Stream {
@@ -24,7 +26,7 @@ export function followRun(machine: Machine, runId: RunId): Follow {
       for (;;) {
         const entries = await machine.read.entries(runId, { after, limit: pageSize });
         for (const entry of entries) {
-          await stream.write(eventOf(String(entry.seq), String(entry.body["kind"]), entry satisfies EntryView));
+          await stream.write(eventOf(String(entry.seq), textOf(entry.body["kind"]) ?? "entry", entry satisfies EntryView));
           after = entry.seq;
           if (lastKinds.has(entry.body["kind"])) return "ended";
         }
@@ -64,30 +66,17 @@ async function whileOpen(
   { signal, write }: Stream,
   look: () => Promise<"ended" | "goes_on">,
 ): Promise<void> {
-  let hinted = true;
-  let wake = (): void => undefined;
-  const unsubscribe = machine.subscribe(runId, () => {
-    hinted = true;
-    wake();
-  });
-  const onAbort = (): void => wake();
-  signal.addEventListener("abort", onAbort);
+  const bell = makeBell(signal);
+  const unsubscribe = machine.subscribe(runId, bell.ring);
   try {
-    while (!signal.aborted) {
-      hinted = false;
+    for (;;) {
       if ((await look()) === "ended") return;
-      if (hinted) continue;
-      let timer: NodeJS.Timeout | undefined;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        timer = setTimeout(resolve, heartbeatMs);
-        if (hinted || signal.aborted) resolve();
-      });
-      clearTimeout(timer);
-      if (!hinted) await write(": still here\n\n");
+      const waited = await bell.wait(heartbeatMs);
+      if (waited === "closed") return;
+      if (waited === "quiet") await write(": still here\n\n");
     }
   } finally {
-    signal.removeEventListener("abort", onAbort);
+    bell.close();
     unsubscribe();
   }
 }

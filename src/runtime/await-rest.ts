@@ -1,5 +1,6 @@
 import type { RunId } from "../domain/ids.ts";
 import type { RunStatus } from "../domain/run.ts";
+import { makeBell } from "./bell.ts";
 import type { Hints } from "./hints.ts";
 import type { Worker } from "./worker.ts";
 
@@ -20,31 +21,17 @@ export async function awaitRest(
 ): Promise<void> {
   const { hints, worker, statusOf } = ports;
   const deadline = performance.now() + options.timeoutMs;
-  let wake = (): void => undefined;
-  let rested = false;
-  const unsubscribe = hints.subscribe(runId, (_, hint) => {
-    rested ||= hint === "rests";
-    wake();
-  });
-  const onAbort = (): void => wake();
-  options.signal.addEventListener("abort", onAbort);
+  const bell = makeBell(options.signal);
+  const unsubscribe = hints.subscribe(runId, (_, hint) => (hint === "rests" ? bell.close() : bell.ring()));
   try {
-    while (!rested && !options.signal.aborted) {
-      if (!worker.isActive(runId)) {
-        const status = await statusOf(runId);
-        if (status !== "running") return;
-      }
+    for (;;) {
+      if (!worker.isActive(runId) && (await statusOf(runId)) !== "running") return;
       const leftMs = deadline - performance.now();
-      if (leftMs <= 0 || rested) return;
-      let timer: NodeJS.Timeout | undefined;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        timer = setTimeout(resolve, Math.min(leftMs, worker.isActive(runId) ? leftMs : lookAgainMs));
-      });
-      clearTimeout(timer);
+      if (leftMs <= 0) return;
+      if ((await bell.wait(worker.isActive(runId) ? leftMs : Math.min(leftMs, lookAgainMs))) === "closed") return;
     }
   } finally {
-    options.signal.removeEventListener("abort", onAbort);
+    bell.close();
     unsubscribe();
   }
 }
