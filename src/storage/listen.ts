@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import pg from "pg";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -13,32 +14,29 @@ const reconnectMs = 500;
  * reconnection says: anything may have changed. Nothing depends on hearing it.
  */
 export function listen(url: string, onHint: (payload: string | null) => void): Listening {
-  let closed = false;
-  let client: pg.Client | null = null;
+  const closing = new AbortController();
+  const closed = once(closing.signal, "abort");
   const keep = async (): Promise<void> => {
-    while (!closed) {
-      const next = new pg.Client({ connectionString: url, application_name: "reckon listen", keepAlive: true });
-      const lost = new Promise<void>((resolve) => void next.once("error", () => resolve()).once("end", () => resolve()));
+    while (!closing.signal.aborted) {
+      const client = new pg.Client({ connectionString: url, application_name: "reckon listen", keepAlive: true });
+      const lost = new Promise<void>((resolve) => void client.once("error", () => resolve()).once("end", () => resolve()));
       try {
-        await next.connect();
-        next.on("notification", (notice) => onHint(notice.payload ?? ""));
-        await next.query(`listen ${channel}`);
-        client = next;
+        await client.connect();
+        client.on("notification", (notice) => onHint(notice.payload ?? ""));
+        await client.query(`listen ${channel}`);
         onHint(null);
-        await lost;
+        await Promise.race([lost, closed]);
       } catch {
         // The database is away; the next round tries again.
       }
-      client = null;
-      await next.end().catch(() => undefined);
-      if (!closed) await pause(reconnectMs, undefined, { ref: false });
+      await client.end().catch(() => undefined);
+      await Promise.race([pause(reconnectMs, undefined, { ref: false }), closed]);
     }
   };
   const kept = keep();
   return {
     async close() {
-      closed = true;
-      await client?.end().catch(() => undefined);
+      closing.abort();
       await kept;
     },
   };
