@@ -5,13 +5,14 @@ import { Type } from "typebox";
 import type { Static, TSchema } from "typebox";
 import { manifestInputSchema, stepsInputSchema, taskInputSchema } from "../domain/definition-schema.ts";
 import { failureCodes } from "../domain/failure.ts";
+import type { Json, JsonObject } from "../domain/json.ts";
 import { runStatuses } from "../domain/run.ts";
 import { providers } from "../domain/task.ts";
 import type { EntryView, ManifestView, RunView, StepRunView, StepView, TaskView } from "../domain/view.ts";
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const json = Type.Unknown({ description: "Any JSON value." });
-const jsonObject = Type.Record(Type.String(), Type.Unknown());
+const json = Type.Unsafe<Json>(Type.Unknown({ description: "Any JSON value." }));
+const jsonObject = Type.Unsafe<JsonObject>(Type.Record(Type.String(), Type.Unknown()));
 const uuid = Type.String({ pattern: "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", maxLength: 36 });
 const sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });
 const instant = Type.String({ description: "RFC 3339, UTC, microseconds", examples: ["2026-11-24T10:15:30.123456Z"] });
@@ -247,5 +248,4 @@ export const runsQuery = Type.Object(
   closed,
 );
 
-export type StartRunBody = Static<typeof startRunBody>;
 export type AttestBody = Static<typeof attestBody>;

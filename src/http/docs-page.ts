@@ -1,35 +1,21 @@
 import { problemKinds } from "./problems.ts";
 import type { ProblemCode } from "./problems.ts";
-
-interface Operation {
-  readonly summary?: string;
-  readonly description?: string;
-  readonly tags?: readonly string[];
-  readonly requestBody?: unknown;
-  readonly responses?: Readonly<Record<string, unknown>>;
-}
-
-interface Document {
-  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
-  readonly tags?: readonly { readonly name: string; readonly description?: string }[];
-  readonly paths?: Readonly<Record<string, unknown>>;
-}
+import { readOpenApi } from "./read-openapi.ts";
+import type { Operation } from "./read-openapi.ts";
 
 /** The interface on one page that loads nothing: made from the same document as /openapi.json. */
 export function docsPage(document: object): string {
-  const { info, tags = [], paths = {} } = document as Document;
-  const operations = Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item as Readonly<Record<string, Operation>>).map(([method, operation]) => ({ path, method, operation })),
-  );
-  const sections = tags.map(({ name, description = "" }) => {
-    const rows = operations.filter(({ operation }) => operation.tags?.includes(name)).map(operationRow);
+  const { title, version, description: about, tags, operations } = readOpenApi(document);
+  const sections = tags.map(({ name, description }) => {
+    const rows = operations.filter((operation) => operation.tags.includes(name)).map(operationRow);
     return `<h2>${escapeHtml(name)}</h2><p>${escapeHtml(description)}</p>${rows.join("")}`;
   });
   const codes = Object.entries(problemKinds).map(
-    ([code, { status, title }]) => `<li><a href="/problems/${code}"><code>${code}</code></a> ${status} ${escapeHtml(title)}</li>`,
+    ([code, { status, title: meaning }]) =>
+      `<li><a href="/problems/${code}"><code>${code}</code></a> ${status} ${escapeHtml(meaning)}</li>`,
   );
-  const lead = `<p>${escapeHtml(info.description ?? "")}</p><p>Version ${escapeHtml(info.version)}. Machine-readable: <a href="/openapi.json">/openapi.json</a>.</p>`;
-  return page(info.title, `<h1>${escapeHtml(info.title)}</h1>${lead}${sections.join("")}<h2>problems</h2><ul>${codes.join("")}</ul>`);
+  const lead = `<p>${escapeHtml(about)}</p><p>Version ${escapeHtml(version)}. Machine-readable: <a href="/openapi.json">/openapi.json</a>.</p>`;
+  return page(title, `<h1>${escapeHtml(title)}</h1>${lead}${sections.join("")}<h2>problems</h2><ul>${codes.join("")}</ul>`);
 }
 
 export function problemPage(code: ProblemCode): string {
@@ -40,19 +26,9 @@ export function problemPage(code: ProblemCode): string {
   );
 }
 
-function operationRow({
-  path,
-  method,
-  operation,
-}: {
-  readonly path: string;
-  readonly method: string;
-  readonly operation: Operation;
-}): string {
-  const { summary = "", description = "", requestBody, responses = {} } = operation;
+function operationRow({ path, method, summary, description, requestBody, answers }: Operation): string {
   const body = requestBody === undefined ? "" : `<h4>Body</h4><pre>${escapeHtml(JSON.stringify(requestBody, null, 2))}</pre>`;
-  const answers = Object.keys(responses).join(", ");
-  return `<details><summary><b>${method.toUpperCase()}</b> <code>${escapeHtml(path)}</code> ${escapeHtml(summary)}</summary><p>${escapeHtml(description)}</p>${body}<p>Answers: ${answers}</p></details>`;
+  return `<details><summary><b>${method}</b> <code>${escapeHtml(path)}</code> ${escapeHtml(summary)}</summary><p>${escapeHtml(description)}</p>${body}<p>Answers: ${answers.join(", ")}</p></details>`;
 }
 
 const style =

@@ -57,6 +57,10 @@ export const problemKinds = {
   internal_error: { status: 500, title: "This is a bug of the server" },
 } as const satisfies Record<ProblemCode, ProblemKind>;
 
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problemKinds, code);
+}
+
 /** The body of a refusal: RFC 9457, with `code`, and with `detail` where FastAPI's clients look for it. */
 export interface Problem {
   readonly type: string;

@@ -1,8 +1,7 @@
 import { Type } from "typebox";
 import { found } from "../answers.ts";
 import { docsPage, problemPage } from "../docs-page.ts";
-import { problemKinds } from "../problems.ts";
-import type { ProblemCode } from "../problems.ts";
+import { isProblemCode } from "../problems.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 
 const pageHeaders = {
@@ -39,7 +38,7 @@ export function addDocs(server: HttpServer, _options: RouteOptions): void {
     },
     async (request, reply) => {
       const { code } = request.params;
-      const known = (Object.keys(problemKinds) as ProblemCode[]).find((name) => name === code) ?? null;
+      const known = isProblemCode(code) ? code : null;
       return reply
         .headers(pageHeaders)
         .type("text/html; charset=utf-8")

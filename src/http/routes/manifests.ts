@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import type { ManifestId } from "../../domain/ids.ts";
 import { found, granted, idOf, limitOf, nextLink, problemsOf } from "../answers.ts";
 import { idParams, manifestInput, manifestSchema, pageQuery, stepSchema, stepsInput, versionParams, versionsQuery } from "../contract.ts";
-import { definitionBody, definitionOf } from "../definition-body.ts";
+import { definitionBody, readDefinition } from "../read-definition.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 
 export function addManifests(server: HttpServer, { machine }: RouteOptions): void {
@@ -17,7 +17,7 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     response: { 201: manifestSchema, ...problemsOf(400, 409, 413, 415, 422) },
   };
   server.post("/api/manifests", { schema: create, ...definitionBody }, async (request, reply) => {
-    const manifest = granted(await machine.publishManifest(definitionOf(request)));
+    const manifest = granted(await machine.publishManifest(readDefinition(request)));
     return reply.code(201).header("location", `/api/manifests/${manifest.id}`).send(manifest);
   });
 
@@ -57,7 +57,7 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     response: { 200: manifestSchema, ...problemsOf(400, 404, 409, 413, 415, 422) },
   };
   server.put("/api/manifests/:id", { schema: put, ...definitionBody }, async (request, reply) =>
-    reply.send(granted(await machine.replaceManifest(idOf<ManifestId>(request.params.id), definitionOf(request)))),
+    reply.send(granted(await machine.replaceManifest(idOf<ManifestId>(request.params.id), readDefinition(request)))),
   );
 
   const steps = {
@@ -81,7 +81,7 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     response: { 200: Type.Array(stepSchema), ...problemsOf(400, 404, 409, 413, 415, 422) },
   };
   server.put("/api/manifests/:id/steps", { schema: putSteps, ...definitionBody }, async (request, reply) => {
-    const manifest = granted(await machine.replaceSteps(idOf<ManifestId>(request.params.id), definitionOf(request)));
+    const manifest = granted(await machine.replaceSteps(idOf<ManifestId>(request.params.id), readDefinition(request)));
     return reply.send([...manifest.steps]);
   });
 

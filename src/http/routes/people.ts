@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import type { Attestation } from "../../domain/attestation.ts";
 import type { RunId, StepRunId } from "../../domain/ids.ts";
-import type { Json } from "../../domain/json.ts";
 import { granted, idOf, problemsOf } from "../answers.ts";
 import { attestBody, attestedSchema, attestParams, cancelBody, idParams, resumeBody, runSchema } from "../contract.ts";
 import type { AttestBody } from "../contract.ts";
@@ -84,6 +83,6 @@ function attestationOf({ attested_by, outcome, notes = null, artifacts = [], out
     outcome,
     notes,
     artifacts: artifacts.map(({ name, uri, sha256 = null, bytes = null }) => ({ name, uri, sha256, bytes })),
-    output: output as Json,
+    output,
   };
 }

@@ -16,12 +16,12 @@ export function addRunEvents(server: HttpServer, { machine, eventStreamsMax }: R
     const gone = new AbortController();
     reply.raw.once("close", () => gone.abort());
     reply.hijack();
+    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
     reply.raw.writeHead(200, {
-      ...reply.getHeaders(),
       "content-type": "text/event-stream; charset=utf-8",
       connection: "keep-alive",
       "x-accel-buffering": "no",
-    } as Record<string, string>);
+    });
     try {
       await follow({ write: (text) => writeOut(reply, text), signal: gone.signal, lastEventId: lastEventIdOf(request) });
     } finally {

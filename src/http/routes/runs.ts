@@ -1,7 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { ManifestId, RunId } from "../../domain/ids.ts";
-import type { Json } from "../../domain/json.ts";
 import type { RunView } from "../../domain/view.ts";
 import type { Machine } from "../../runtime/deps.ts";
 import { found, granted, idOf, limitOf, nextLink, problemsOf } from "../answers.ts";
@@ -25,7 +24,7 @@ export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
   };
   server.post("/api/runs", { schema: start }, async (request, reply) => {
     const { manifest_id, initiated_by, run_params } = request.body;
-    const params = (run_params ?? {}) as Json;
+    const params = run_params ?? {};
     const started = granted(
       await machine.startRun({
         manifestId: idOf<ManifestId>(manifest_id),

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import type { TaskId } from "../../domain/ids.ts";
 import { found, granted, idOf, limitOf, nextLink, problemsOf } from "../answers.ts";
 import { idParams, pageQuery, taskInput, taskSchema, versionParams, versionsQuery } from "../contract.ts";
-import { definitionBody, definitionOf } from "../definition-body.ts";
+import { definitionBody, readDefinition } from "../read-definition.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 
 export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
@@ -17,7 +17,7 @@ export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
     response: { 201: taskSchema, ...problemsOf(400, 409, 413, 415, 422) },
   };
   server.post("/api/tasks", { schema: create, ...definitionBody }, async (request, reply) => {
-    const task = granted(await machine.publishTask(definitionOf(request)));
+    const task = granted(await machine.publishTask(readDefinition(request)));
     return reply.code(201).header("location", `/api/tasks/${task.id}`).send(task);
   });
 
@@ -57,7 +57,7 @@ export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
     response: { 200: taskSchema, ...problemsOf(400, 404, 409, 413, 415, 422) },
   };
   server.put("/api/tasks/:id", { schema: put, ...definitionBody }, async (request, reply) =>
-    reply.send(granted(await machine.replaceTask(idOf<TaskId>(request.params.id), definitionOf(request)))),
+    reply.send(granted(await machine.replaceTask(idOf<TaskId>(request.params.id), readDefinition(request)))),
   );
 
   const versions = {
