@@ -1,31 +1,33 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { startEmbeddedPostgres } from "../../src/storage/embedded/embedded-postgres.ts";
 import type { EmbeddedPostgres } from "../../src/storage/embedded/embedded-postgres.ts";
 import { migrate } from "../../src/storage/migrate.ts";
+import type { RunView } from "../../src/domain/view.ts";
 import { apiOf, attestation, putChain, putPausingManifest, startRun } from "../support/api.ts";
+import { closeAfterAll } from "../support/close-after-all.ts";
 import { startReckon, startServer } from "../support/server.ts";
 import type { ReckonServer } from "../support/server.ts";
 import { until } from "../support/until.ts";
 
 // A database of its own with fsync on: here what was acknowledged must survive the loss of the server's memory.
+const atEnd = closeAfterAll();
 const folder = mkdtempSync(join(tmpdir(), "reckoning-crash-"));
 let postgres: EmbeddedPostgres;
 let server: ReckonServer;
 
 beforeAll(async () => {
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   postgres = await startEmbeddedPostgres({ dataDir: join(folder, "data") });
+  atEnd(async () => {
+    await postgres.stop("immediate");
+    rmSync(postgres.dataDir, { recursive: true, force: true });
+  });
   await migrate(postgres.url);
   server = await startServer(postgres.url, { RECKONING_LEASE_SECONDS: "3" });
-});
-
-afterAll(async () => {
-  await server?.kill("SIGTERM");
-  await postgres?.stop("immediate");
-  rmSync(folder, { recursive: true, force: true });
-  if (postgres !== undefined) rmSync(postgres.dataDir, { recursive: true, force: true });
+  atEnd(() => server.kill("SIGTERM"));
 });
 
 async function crashAndRestart(): Promise<void> {
@@ -42,9 +44,11 @@ test("kill -9 of PostgreSQL under load, five times: nothing acknowledged is lost
   const waiting = await startRun(api, pausing);
   const acknowledged: string[] = [];
   for (let round = 0; round < 5; round += 1) {
-    const starts = [...Array(20)].map(async () => {
-      const answer = await api.send("POST", "/api/runs", { manifest_id: manifest, run_params: { topic: "rain" } }).catch(() => null);
-      if (answer?.status === 201) acknowledged.push(answer.body.run_id as string);
+    const starts = Array.from({ length: 20 }, async () => {
+      const answer = await api
+        .send<RunView>("POST", "/api/runs", { manifest_id: manifest, run_params: { topic: "rain" } })
+        .catch(() => null);
+      if (answer?.status === 201) acknowledged.push(answer.body.run_id);
       else if (answer !== null) expect(answer.status).toBe(503);
     });
     const enough = acknowledged.length + 1 + 3 * round;

@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/domain/json.ts";
+import type { RunView } from "../../src/domain/view.ts";
+import { closeAfterAll } from "../support/close-after-all.ts";
 import { createTestDatabase } from "../support/database.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { startFakeProvider } from "../support/fake-provider.ts";
 import type { FakeBehaviour, FakeProvider } from "../support/fake-provider.ts";
-import { apiOf, attestation, putChain, putManifest, putPausingManifest, putTask, startRun } from "../support/api.ts";
-import type { Api } from "../support/api.ts";
+import { apiOf, attestation, putChain, putManifest, putPausingManifest, putTask, startRun, statusesOf } from "../support/api.ts";
+import type { Answer, Api } from "../support/api.ts";
 import { startServer } from "../support/server.ts";
 import type { ReckonServer } from "../support/server.ts";
 
@@ -14,23 +16,21 @@ let database: TestDatabase;
 let provider: FakeProvider;
 let server: ReckonServer;
 let api: Api;
+const atEnd = closeAfterAll();
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  atEnd(() => database.drop());
   provider = await startFakeProvider({ answer: { kind: "ok", output: good } });
+  atEnd(() => provider.close());
   server = await startServer(database.url, {
     LLM_PROVIDER: "openai",
     LLM_MODEL: "fake",
     LLM_BASE_URL: provider.baseUrl,
     LLM_API_KEY: "sk-canary-0123456789",
   });
+  atEnd(() => server.kill("SIGTERM"));
   api = apiOf(server.url);
-});
-
-afterAll(async () => {
-  await server?.kill("SIGTERM");
-  await provider?.close();
-  await database?.drop();
 });
 
 describe("promise 4: a run that reaches a compute step waits, and goes on only after an attestation", () => {
@@ -99,12 +99,7 @@ describe("a missing, wrong, late, double or concurrent attest or resume is refus
     return { id: run.id, step: run.waiting_for?.step_run_id ?? "" };
   }
 
-  async function refused(
-    id: string,
-    call: () => Promise<{ readonly status: number; readonly body: { readonly code: string } }>,
-    status: number,
-    code: string,
-  ): Promise<void> {
+  async function refused(id: string, call: () => Promise<Answer<unknown>>, status: number, code: string): Promise<void> {
     const before = await api.entries(id);
     expect(await call()).toMatchObject({ status, body: { code } });
     expect((await api.entries(id)).length).toBe(before.length);
@@ -163,10 +158,12 @@ describe("a missing, wrong, late, double or concurrent attest or resume is refus
 
   test("of many attestations at once one is accepted, and of many resumes at once one", async () => {
     const { id, step } = await waitingRun();
-    const attests = await Promise.all([...Array(8)].map(() => api.send("POST", `/api/runs/${id}/steps/${step}/attest`, attestation)));
-    expect(attests.map((answer) => answer.status).sort()).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
-    const resumes = await Promise.all([...Array(8)].map(() => api.send("POST", `/api/runs/${id}/resume`, {})));
-    expect(resumes.map((answer) => answer.status).sort()).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
+    const attests = await Promise.all(
+      Array.from({ length: 8 }, () => api.send("POST", `/api/runs/${id}/steps/${step}/attest`, attestation)),
+    );
+    expect(statusesOf(attests)).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
+    const resumes = await Promise.all(Array.from({ length: 8 }, () => api.send("POST", `/api/runs/${id}/resume`, {})));
+    expect(statusesOf(resumes)).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
     await expect.poll(async () => (await api.run(id)).status).toBe("success");
     const kinds = (await api.entries(id)).map((entry) => entry.body["kind"]);
     expect(kinds.filter((kind) => kind === "run.resumed")).toHaveLength(1);
@@ -177,7 +174,7 @@ describe("a missing, wrong, late, double or concurrent attest or resume is refus
     const manifest_id = await putPausingManifest(api);
     const body = { manifest_id, run_params: { topic: "rain" } };
     const headers = { "idempotency-key": `key-${manifest_id}` };
-    const answers = await Promise.all([...Array(5)].map(() => api.send("POST", "/api/runs", body, headers)));
+    const answers = await Promise.all(Array.from({ length: 5 }, () => api.send<RunView>("POST", "/api/runs", body, headers)));
     expect(new Set(answers.map((answer) => answer.body.run_id)).size).toBe(1);
     expect(answers.every((answer) => answer.status === 201 || answer.status === 200)).toBe(true);
     expect(await api.send("POST", "/api/runs", { ...body, run_params: { topic: "snow" } }, headers)).toMatchObject({

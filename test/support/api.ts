@@ -1,36 +1,40 @@
 import type { Json, JsonObject } from "../../src/domain/json.ts";
-import type { EntryView, RunView, StepRunView } from "../../src/domain/view.ts";
+import type { EntryView, ManifestView, RunView, StepRunView, TaskView } from "../../src/domain/view.ts";
 
-export interface Answer {
+/** An answer whose body the test takes for a `Body`; a wrong form fails the expectation that reads it. */
+export interface Answer<Body> {
   readonly status: number;
   readonly headers: Headers;
-  // The tests look at answers of every form; a wrong form fails the expectation that reads it.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  readonly body: any;
+  readonly body: Body;
 }
 
 /** A client that hides nothing: status, headers and parsed body of whatever came back. */
 export interface Api {
-  readonly send: (method: string, path: string, body?: Json, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
+  readonly send: <Body = Json>(
+    method: string,
+    path: string,
+    body?: Json,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer<Body>>;
   readonly run: (id: string) => Promise<RunView>;
   readonly steps: (id: string) => Promise<readonly StepRunView[]>;
   readonly entries: (id: string) => Promise<readonly EntryView[]>;
 }
 
 export function apiOf(url: string): Api {
-  const send: Api["send"] = async (method, path, body, headers = {}) => {
+  const send: Api["send"] = async <Body>(method: string, path: string, body?: Json, headers: Readonly<Record<string, string>> = {}) => {
     const sent =
       body === undefined
         ? { method, headers }
         : { method, body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } };
     const response = await fetch(`${url}${path}`, sent);
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+    return { status: response.status, headers: response.headers, body: (text === "" ? null : JSON.parse(text)) as Body };
   };
   const get = async <T>(path: string): Promise<T> => {
-    const answer = await send("GET", path);
+    const answer = await send<T>("GET", path);
     if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-    return answer.body as T;
+    return answer.body;
   };
   return {
     send,
@@ -52,25 +56,29 @@ let names = 0;
 /** A task with the given changes; answers its id. */
 export async function putTask(api: Api, change: JsonObject = {}): Promise<string> {
   names += 1;
-  const answer = await api.send("POST", "/api/tasks", {
+  const answer = await api.send<TaskView>("POST", "/api/tasks", {
     name: `task-${process.pid}-${names}`,
     prompt_template: "Say something about {{ params.topic }}.",
     extract_schema: contract,
     ...change,
   });
   if (answer.status !== 201) throw new Error(`the task was refused: ${JSON.stringify(answer.body)}`);
-  return answer.body.id as string;
+  return answer.body.id;
 }
 
 /** A manifest with these steps; answers its id. */
 export async function putManifest(api: Api, steps: readonly JsonObject[], change: JsonObject = {}): Promise<string> {
   names += 1;
   const params_schema = { type: "object", properties: { topic: { type: "string" } }, required: ["topic"] };
-  const made = await api.send("POST", "/api/manifests", { name: `manifest-${process.pid}-${names}`, params_schema, ...change });
+  const made = await api.send<ManifestView>("POST", "/api/manifests", {
+    name: `manifest-${process.pid}-${names}`,
+    params_schema,
+    ...change,
+  });
   if (made.status !== 201) throw new Error(`the manifest was refused: ${JSON.stringify(made.body)}`);
   const put = await api.send("PUT", `/api/manifests/${made.body.id}/steps`, steps);
   if (put.status !== 200) throw new Error(`the steps were refused: ${JSON.stringify(put.body)}`);
-  return made.body.id as string;
+  return made.body.id;
 }
 
 export const sheet: JsonObject = { executor: "spreadsheet", inputs: [], outputs: ["model"], verification: "operator_attest" };
@@ -88,7 +96,7 @@ export async function putPausingManifest(api: Api, task: JsonObject = {}): Promi
 /** A chain of `length` task steps. */
 export async function putChain(api: Api, length: number, task: JsonObject = {}): Promise<string> {
   const task_id = await putTask(api, task);
-  const steps = [...Array(length).keys()].map((index) => ({
+  const steps = Array.from({ length }, (_, index) => ({
     step_key: `s${index}`,
     task_id,
     depends_on: index === 0 ? [] : [`s${index - 1}`],
@@ -99,14 +107,19 @@ export async function putChain(api: Api, length: number, task: JsonObject = {}):
 /** Starts a run and waits until it rests (at most `waitSeconds`). */
 export async function startRun(api: Api, manifestId: string, waitSeconds = 30): Promise<RunView> {
   const headers: Record<string, string> = waitSeconds > 0 ? { prefer: `wait=${waitSeconds}` } : {};
-  const answer = await api.send(
+  const answer = await api.send<RunView>(
     "POST",
     "/api/runs",
     { manifest_id: manifestId, initiated_by: "alice", run_params: { topic: "rain" } },
     headers,
   );
   if (answer.status !== 201) throw new Error(`the run was refused: ${JSON.stringify(answer.body)}`);
-  return answer.body as RunView;
+  return answer.body;
+}
+
+/** The statuses of answers that came in no order. */
+export function statusesOf(answers: readonly Answer<unknown>[]): readonly number[] {
+  return answers.map((answer) => answer.status).toSorted((a, b) => a - b);
 }
 
 export const attestation: JsonObject = {

@@ -13,7 +13,7 @@ declare module "vitest" {
 }
 
 /** One real PostgreSQL for the whole test run, with its template migrated once. fsync is off: crash tests start their own. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "reckoning-test-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const postgres = await startEmbeddedPostgres({
