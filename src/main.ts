@@ -7,7 +7,7 @@ import type { CliHandlers, DevFlags, Say, ServeFlags, VerifyHandler } from "./cl
 import { loadExample, sayWelcome } from "./cli/load-example.ts";
 import { runCli } from "./cli/main.ts";
 import { isJsonObject } from "./domain/json.ts";
-import type { Json } from "./domain/json.ts";
+import { readOwnJson } from "./domain/read-json.ts";
 import { parseUuid } from "./domain/ids.ts";
 import type { RunId } from "./domain/ids.ts";
 import { Secret } from "./domain/secret.ts";
@@ -136,6 +136,6 @@ function announce(config: Config, say: Say): void {
 }
 
 function versionOf(packageJson: string): string {
-  const manifest = JSON.parse(packageJson) as Json;
+  const manifest = readOwnJson(packageJson);
   return isJsonObject(manifest) && typeof manifest["version"] === "string" ? manifest["version"] : "unknown";
 }

@@ -13,7 +13,3 @@ export function instantFromMicroseconds(microseconds: number): Instant {
   const rest = Math.floor(microseconds - whole * 1000);
   return `${new Date(whole).toISOString().slice(0, -1)}${String(rest).padStart(3, "0")}Z` as Instant;
 }
-
-export function microsecondsOf(instant: Instant): number {
-  return Date.parse(`${instant.slice(0, 23)}Z`) * 1000 + Number(instant.slice(23, 26));
-}

@@ -8,6 +8,25 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** `Document` if JSON can hold it as it stands, `never` where it cannot. */
+type JsonShape<Document> = Document extends Json
+  ? Document
+  : Document extends (...args: never) => unknown
+    ? never
+    : Document extends object
+      ? { readonly [Key in keyof Document]: JsonShape<Document[Key]> }
+      : never;
+
+/** A document of ours as the JSON it is. TypeScript does not grant that to an interface, so its members are checked one by one. */
+export function jsonOf<Document extends object>(document: Document & JsonShape<Document>): Json {
+  return document as unknown as Json;
+}
+
+/** The text, or null when the value is something else. */
+export function textOf(value: Json | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
 export function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }

@@ -8,15 +8,6 @@ import type { Json, JsonObject } from "./json.ts";
  */
 export type CanonicalOutput = Brand<{ readonly value: Json; readonly bytes: Uint8Array }, "CanonicalOutput">;
 
-/** The model's explanation (SPEC 3.4): recorded and shown, never an input of control. */
-export interface DecisionRationale {
-  readonly version: string;
-  readonly summary?: string;
-  readonly nodes?: readonly Json[];
-  readonly selected_path?: readonly Json[];
-  readonly [key: string]: Json | undefined;
-}
-
 export type Verdict = "PASS" | "FAIL";
 
 export interface RuleVerdict {

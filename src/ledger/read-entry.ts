@@ -64,7 +64,7 @@ export function readEntry(body: Uint8Array): Result<Entry, EntryFault> {
 }
 
 function readMembers(value: JsonObject): Result<Entry, EntryFault> {
-  const { v, log, kind, data, epoch, seq, attempt } = value as { readonly [key: string]: Json };
+  const { v, log, kind, data, epoch, seq, attempt } = value;
   const step = typeof value["step"] === "string" ? parseStepKey(value["step"]) : null;
   const run = typeof value["run"] === "string" ? parseUuid<RunId>(value["run"]) : null;
   const prev = typeof value["prev"] === "string" ? parseSha256(value["prev"]) : null;
@@ -91,7 +91,7 @@ function readMembers(value: JsonObject): Result<Entry, EntryFault> {
 }
 
 function fault(field: string, expected: string, found: Json | undefined): Result<never, EntryFault> {
-  return err({ field, expected, found: (JSON.stringify(found) ?? "nothing").slice(0, 200) });
+  return err({ field, expected, found: (found === undefined ? "nothing" : JSON.stringify(found)).slice(0, 200) });
 }
 
 function isCount(value: Json | undefined): value is number {
@@ -100,7 +100,7 @@ function isCount(value: Json | undefined): value is number {
 
 function readActor(value: Json | undefined): Actor | null {
   if (!isJsonObject(value)) return null;
-  const { type, id, cred } = value as { readonly [key: string]: Json };
+  const { type, id, cred } = value;
   if (type === "engine" && id === null && cred === null) return { type: "engine" };
   if (type === "operator" && typeof id === "string" && (cred === null || typeof cred === "string")) return { type, id, credential: cred };
   return null;
@@ -113,7 +113,7 @@ function readRefs(value: Json | undefined): readonly EntryRef[] | null {
     if (!isJsonObject(item)) return null;
     const role = artifactRoles.find((name) => name === item["role"]);
     const c = typeof item["c"] === "string" ? parseSha256(item["c"]) : null;
-    const { type, size } = item as { readonly [key: string]: Json };
+    const { type, size } = item;
     if (role === undefined || c === null || typeof type !== "string" || !isCount(size)) return null;
     refs.push({ role, type, size, c });
   }

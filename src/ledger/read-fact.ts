@@ -4,6 +4,7 @@ import { failureCodes } from "../domain/failure.ts";
 import type { Failure, FailureCode } from "../domain/failure.ts";
 import { parseStepKey } from "../domain/ids.ts";
 import type { StepKey } from "../domain/ids.ts";
+import { textOf } from "../domain/json.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { CanonicalOutput } from "../domain/outcome.ts";
 import type { Plan } from "../domain/plan.ts";
@@ -23,8 +24,14 @@ export function readFact(entry: Entry, sources: FactSources): RunFact {
   const { kind, data, seq } = entry;
   switch (kind) {
     case "run.created": {
-      const planDigest = present(parseSha256(String(data["plan"])), "the plan digest of run.created");
-      return { kind, plan: sources.plan, planDigest, params: sources.params, initiatedBy: String(data["initiated_by"]) };
+      const planDigest = present(parseSha256(textOf(data["plan"]) ?? ""), "the plan digest of run.created");
+      return {
+        kind,
+        plan: sources.plan,
+        planDigest,
+        params: sources.params,
+        initiatedBy: present(textOf(data["initiated_by"]), "the initiator of run.created"),
+      };
     }
     case "step.started":
     case "step.interrupted":

@@ -10,6 +10,7 @@ import { listen } from "../storage/listen.ts";
 import type { Database } from "../storage/pool.ts";
 import { findCommand } from "../storage/read/commands.ts";
 import { loadRuns } from "../storage/read/load-run.ts";
+import type { StoredRun } from "../storage/read/load-run.ts";
 import { readVersionStamps } from "../storage/read/manifests.ts";
 import { makeAppender } from "../storage/write/append.ts";
 import { openAppendStore } from "../storage/write/append-statement.ts";
@@ -71,7 +72,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   const leases = {
     async claim(limit: number) {
       const claimed = await claimRuns(db, { worker, leaseMs, limit });
-      const stored = claimed.length === 0 ? new Map() : await loadRuns(db, claimed);
+      const stored = claimed.length === 0 ? new Map<RunId, StoredRun>() : await loadRuns(db, claimed);
       return claimed.map((runId) => fold(runId, present(stored.get(runId), `run ${runId}, just claimed`)));
     },
     renew: (runs: Parameters<typeof renewLeases>[1]["runs"]) => renewLeases(db, { worker, leaseMs, runs }),

@@ -1,6 +1,7 @@
 import { canonicalBytes } from "../domain/canonical-json.ts";
-import type { Json } from "../domain/json.ts";
+import { jsonOf } from "../domain/json.ts";
 import type { Plan, PlannedTaskStep } from "../domain/plan.ts";
+import { readPlan } from "../domain/read-plan.ts";
 import type { Sha256 } from "../domain/sha256.ts";
 import { compileTask } from "../engine/compiled-task.ts";
 import type { CompiledTask } from "../engine/compiled-task.ts";
@@ -18,7 +19,7 @@ export function makePlans(): Plans {
   const plans = makeCache<Plan>(cachedMax);
   const tasks = makeCache<CompiledTask>(cachedMax);
   return {
-    planOf: (bytes) => made(plans, sha256Of(bytes), () => JSON.parse(new TextDecoder().decode(bytes)) as Plan),
+    planOf: (bytes) => made(plans, sha256Of(bytes), () => readPlan(bytes)),
     compile: (step) => made(tasks, step.task.digest, () => compileTask(step.task.definition)),
   };
 }
@@ -39,7 +40,7 @@ export interface CurrentPlan {
 
 /** The canonical bytes of a plan and their digest: what is stored once, and what a run's first entry names. */
 export function sealPlan(plan: Plan): { readonly bytes: Uint8Array; readonly digest: Sha256 } {
-  const bytes = canonicalBytes(plan as unknown as Json);
+  const bytes = canonicalBytes(jsonOf(plan));
   return { bytes, digest: sha256Of(bytes) };
 }
 

@@ -1,9 +1,9 @@
 import { canonicalBytes } from "../domain/canonical-json.ts";
 import { parseUuid } from "../domain/ids.ts";
 import type { ManifestId, TaskId } from "../domain/ids.ts";
-import { isJsonObject } from "../domain/json.ts";
+import { isJsonArray, isJsonObject, jsonOf } from "../domain/json.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
-import type { CheckedManifest, Manifest, Step } from "../domain/manifest.ts";
+import type { CheckedManifest, Manifest } from "../domain/manifest.ts";
 import type { Issue, Rejection } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
@@ -69,7 +69,7 @@ async function check(db: Database, input: Json): Promise<Result<CheckedManifest,
 
 /** The task ids an unchecked body names; whatever is not one is left for the door check to report. */
 function taskIdsOf(input: Json): readonly TaskId[] {
-  const steps = isJsonObject(input) && Array.isArray(input["steps"]) ? (input["steps"] as readonly Json[]) : [];
+  const steps = isJsonObject(input) && isJsonArray(input["steps"]) ? input["steps"] : [];
   const named = steps.map((step) =>
     isJsonObject(step) && typeof step["task_id"] === "string" ? parseUuid<TaskId>(step["task_id"]) : null,
   );
@@ -77,7 +77,7 @@ function taskIdsOf(input: Json): readonly TaskId[] {
 }
 
 function sealManifest(id: ManifestId, version: number, manifest: CheckedManifest) {
-  const bytes = canonicalBytes(manifest as unknown as Json);
+  const bytes = canonicalBytes(jsonOf(manifest));
   const stepIds = new Map(manifest.steps.map((step) => [step.step_key, manifestStepIdOf(id, version, step.step_key)]));
   return { id, version, manifest, bytes, digest: sha256Of(bytes), stepIds };
 }
@@ -88,7 +88,7 @@ function headOf(view: ManifestView): JsonObject {
 }
 
 function stepsOf(view: ManifestView): Json {
-  return view.steps.map(({ id: _, ...step }) => step satisfies Step as unknown as Json);
+  return view.steps.map(({ id, ...step }) => jsonOf(step));
 }
 
 function nameTaken(name: string): Rejection {

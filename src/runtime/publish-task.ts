@@ -1,5 +1,6 @@
 import { canonicalBytes } from "../domain/canonical-json.ts";
 import type { TaskId } from "../domain/ids.ts";
+import { jsonOf } from "../domain/json.ts";
 import type { Json } from "../domain/json.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
@@ -33,7 +34,7 @@ function sealTask(
 ): Result<{ readonly task: CheckedTask; readonly bytes: Uint8Array; readonly digest: ReturnType<typeof sha256Of> }, Rejection> {
   const checked = checkTask(input);
   if (!checked.ok) return err({ code: "invalid_input", detail: "the task does not pass its door checks", errors: checked.error });
-  const bytes = canonicalBytes(checked.value as unknown as Json);
+  const bytes = canonicalBytes(jsonOf(checked.value));
   return ok({ task: checked.value, bytes, digest: sha256Of(bytes) });
 }
 

@@ -1,6 +1,6 @@
 import type { Actor } from "../domain/actor.ts";
 import type { Attestation } from "../domain/attestation.ts";
-import type { RunId, StepKey, StepRunId } from "../domain/ids.ts";
+import type { RunId, StepRunId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import type { PlannedComputeStep } from "../domain/plan.ts";
 import type { Rejection } from "../domain/rejection.ts";
@@ -59,7 +59,7 @@ function askAttest(run: Run, { runId, stepRunId, attestation, resume }: AttestRe
 
 /** A step that does not wait is refused as such before its attestation is looked at: a late one is late, not incomplete. */
 function attestCommand(run: Run, step: PlannedComputeStep, attestation: Attestation, resume: boolean): Result<RunCommand, Rejection> {
-  const command = { type: "attest", step: step.step_key as StepKey, attestation, resume } as const;
+  const command = { type: "attest", step: step.step_key, attestation, resume } as const;
   if (attestation.outcome === "FAIL" || run.steps.get(step.step_key)?.status !== "WAITING_FOR_ATTESTATION")
     return ok({ ...command, output: null });
   const admitted = admitAttestation(step.compute_contract, attestation);

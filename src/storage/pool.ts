@@ -35,8 +35,7 @@ const lockMsMax = 10_000;
 const idleInTransactionMsMax = 10_000;
 
 // int8 counts and epochs fit a double by our own bounds; a value that does not is an error, never a rounded number.
-const int8 = 20;
-pg.types.setTypeParser(int8, (text: string) => {
+pg.types.setTypeParser(pg.types.builtins.INT8, (text: string) => {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new Fault("record_unreadable", `the database holds the integer ${text}, which is too large`);
   return value;

@@ -21,7 +21,7 @@ export interface LogFields {
 export interface LogOutput {
   readonly log: Log;
   /** Hands what is buffered to the operating system; returns also when nobody reads any more. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface LogOptions {

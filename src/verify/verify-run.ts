@@ -1,11 +1,11 @@
 import { InvariantViolation } from "../domain/assert.ts";
 import { canonicalBytes, canonicalJson } from "../domain/canonical-json.ts";
 import type { RunId, StepKey } from "../domain/ids.ts";
-import { isJsonObject } from "../domain/json.ts";
-import type { Json } from "../domain/json.ts";
-import type { Plan } from "../domain/plan.ts";
+import { isJsonObject, textOf } from "../domain/json.ts";
 import { project } from "../domain/projection.ts";
 import type { Projection, RunRow, StepRunRow } from "../domain/projection.ts";
+import { readOwnJson } from "../domain/read-json.ts";
+import { readPlan } from "../domain/read-plan.ts";
 import type { Run } from "../domain/run.ts";
 import type { RunHead, StoredArtifact, StoredEntry } from "../domain/transition.ts";
 import { evolve } from "../engine/evolve.ts";
@@ -84,7 +84,7 @@ function verifyChain(record: RunRecord, log: string, { expect }: Reporter): read
 
 function verifyCanonical(body: Uint8Array, seq: number, expect: Reporter["expect"]): void {
   const text = new TextDecoder().decode(body);
-  const canonical = guarded(() => canonicalJson(JSON.parse(text) as Json));
+  const canonical = guarded(() => canonicalJson(readOwnJson(text)));
   expect(seq, "body", canonical.ok ? canonical.value : "RFC 8785 form", text);
 }
 
@@ -111,7 +111,7 @@ function verifyArtifacts(record: RunRecord, entries: readonly Entry[], { expect 
 function verifyPlan({ planBytes }: RunRecord, created: Entry | null, { expect }: Reporter): void {
   if (created === null) return;
   expect(0, "kind", "run.created", created.kind);
-  expect(0, "plan", String(created.data["plan"]), planBytes === null ? "no plan is stored" : sha256Of(planBytes));
+  expect(0, "plan", textOf(created.data["plan"]) ?? "no digest", planBytes === null ? "no plan is stored" : sha256Of(planBytes));
 }
 
 function verifyProjections(record: RunRecord, entries: readonly Entry[], { expect }: Reporter): void {
@@ -149,14 +149,13 @@ function rebuild(record: RunRecord, entries: readonly Entry[]): Projection {
   return projection;
 }
 
+const emptyObject = canonicalBytes({});
+
 function sourcesOf({ planBytes, artifacts }: RunRecord): FactSources {
-  const decoder = new TextDecoder();
-  const params: Json = JSON.parse(
-    decoder.decode(artifacts.find((artifact) => artifact.role === "params")?.content ?? canonicalBytes({})),
-  ) as Json;
+  const params = readOwnJson(new TextDecoder().decode(artifacts.find((artifact) => artifact.role === "params")?.content ?? emptyObject));
   const outcomes = new Map(artifacts.filter((artifact) => artifact.role === "outcome").map((artifact) => [artifact.seq, artifact.content]));
   return {
-    plan: JSON.parse(decoder.decode(planBytes ?? canonicalBytes({}))) as Plan,
+    plan: readPlan(planBytes ?? emptyObject),
     params: isJsonObject(params) ? params : {},
     outcome: (seq) => readOutcome(outcomes.get(seq) ?? new Uint8Array()),
   };
@@ -165,7 +164,7 @@ function sourcesOf({ planBytes, artifacts }: RunRecord): FactSources {
 function compareRows(expected: object, found: object, differ: (field: string, expected: string, found: string) => void): void {
   const foundFields = new Map<string, unknown>(Object.entries(found));
   for (const [field, value] of Object.entries(expected))
-    differ(field, JSON.stringify(value), JSON.stringify(foundFields.get(field)) ?? "nothing");
+    differ(field, JSON.stringify(value), foundFields.has(field) ? JSON.stringify(foundFields.get(field)) : "nothing");
 }
 
 type Guarded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };

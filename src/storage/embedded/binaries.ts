@@ -1,9 +1,10 @@
-import { accessSync, constants, cpSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
+import { accessSync, constants, cpSync, existsSync, mkdirSync, renameSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { Fault } from "../../domain/fault.ts";
 import { canReach } from "./account.ts";
 import type { Account } from "./account.ts";
+import { readLibraryLinks, readPackageVersion } from "./read-package.ts";
 
 /** Where the server's programs are, and where their libraries must be looked for. */
 export interface Binaries {
@@ -47,8 +48,7 @@ function packagedNative(): string {
 
 /** The server runs under an account that cannot enter this checkout: it gets a copy it can reach. */
 function copyOnce(native: string, sharedDir: string): string {
-  const { version } = JSON.parse(readFileSync(join(dirname(native), "package.json"), "utf8")) as { readonly version: string };
-  const target = join(sharedDir, `postgres-${version}`);
+  const target = join(sharedDir, `postgres-${readPackageVersion(join(dirname(native), "package.json"))}`);
   if (existsSync(target)) return target;
   mkdirSync(sharedDir, { recursive: true, mode: 0o755 });
   const unfinished = `${target}.${process.pid}`;
@@ -67,8 +67,9 @@ function linkLibraries(native: string, sharedDir: string): string {
   const list = join(native, "pg-symlinks.json");
   const lib = join(native, "lib");
   if (!existsSync(list)) return lib;
-  const links = JSON.parse(readFileSync(list, "utf8")) as readonly { readonly source: string; readonly target: string }[];
-  const missing = links.filter((link) => !existsSync(join(dirname(native), link.target)) && !existsSync(join(lib, basename(link.target))));
+  const missing = readLibraryLinks(list).filter(
+    (link) => !existsSync(join(dirname(native), link.target)) && !existsSync(join(lib, basename(link.target))),
+  );
   if (missing.length === 0) return lib;
   const folder = isWritable(lib) ? lib : join(sharedDir, "lib");
   mkdirSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
 import type { Failure } from "../../domain/failure.ts";
-import { isJsonObject } from "../../domain/json.ts";
+import { isJsonObject, textOf } from "../../domain/json.ts";
 import type { Json } from "../../domain/json.ts";
 import type { Usage } from "../../domain/model-call.ts";
 import type { Provider } from "../../domain/task.ts";
@@ -19,9 +19,9 @@ export function attemptViews(entries: readonly Entry[], errorAt: (seq: number) =
       attempt,
       started_at: start.at,
       ended_at: end?.at ?? null,
-      provider: String(start.data["provider"]) as Provider,
-      model: String(start.data["model"]),
-      model_replied: textOrNull(end?.data["model"]),
+      provider: (textOf(start.data["provider"]) ?? "unknown") as Provider,
+      model: textOf(start.data["model"]) ?? "unknown",
+      model_replied: textOf(end?.data["model"]),
       request_artifact: `${start.seq}.0`,
       reply_artifact: replyOf(end),
       reply_status: numberOrNull(end?.data["provider_status"]),
@@ -52,8 +52,4 @@ function usageOf(value: Json | undefined): Usage | null {
 
 function numberOrNull(value: Json | undefined): number | null {
   return typeof value === "number" ? value : null;
-}
-
-function textOrNull(value: Json | undefined): string | null {
-  return typeof value === "string" ? value : null;
 }
