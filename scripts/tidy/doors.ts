@@ -47,6 +47,7 @@ const doors: { readonly [room: string]: Doors } = {
       "@fastify/static",
       "@fastify/swagger",
       "@fastify/type-provider-typebox",
+      "ajv",
       "typebox",
       "yaml",
     ],

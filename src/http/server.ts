@@ -6,14 +6,15 @@ import { InvariantViolation } from "../domain/assert.ts";
 import { Fault } from "../domain/fault.ts";
 import { jsonPointer, jsonPointerTokens } from "../domain/json.ts";
 import type { Issue } from "../domain/rejection.ts";
-import { problemSchema } from "./contract.ts";
 import { addHeaders } from "./headers.ts";
 import { openApiOptions } from "./openapi.ts";
 import { problem, Refused } from "./problems.ts";
 import type { ProblemCode } from "./problems.ts";
 import { readBody } from "./read-body.ts";
 import { addRoutes } from "./routes/routes.ts";
+import { components } from "./schema/components.ts";
 import type { HttpServer, ServerOptions } from "./server-options.ts";
+import { requestValidator } from "./validate.ts";
 
 export const bodyBytesMax = 1_048_576;
 const headersMsMax = 30_000;
@@ -26,8 +27,6 @@ export async function buildServer(options: ServerOptions): Promise<HttpServer> {
     logger: false,
     bodyLimit: bodyBytesMax,
     requestTimeout: headersMsMax,
-    // A document is checked against its whole schema, so that all faults are reported; the body's own limits bound that.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },
     routerOptions: { maxParamLength: 200 },
     // The frame of a request that Node's parser refuses never reaches a handler.
     clientErrorHandler(_error, socket) {
@@ -37,6 +36,7 @@ export async function buildServer(options: ServerOptions): Promise<HttpServer> {
   }).withTypeProvider<TypeBoxTypeProvider>();
   // Answers are built from typed views; writing them as they are is both exact and the fastest.
   server.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  server.setValidatorCompiler(requestValidator());
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => {
     try {
@@ -57,7 +57,7 @@ export async function buildServer(options: ServerOptions): Promise<HttpServer> {
       seconds: reply.elapsedTime / 1000,
     });
   });
-  server.addSchema({ $id: "Problem", ...problemSchema });
+  for (const [name, schema] of Object.entries(components)) server.addSchema({ ...schema, $id: name });
   await server.register(swagger, openApiOptions(options.version));
   await server.register(async (scope) => addRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), { ...options, eventStreamsMax }));
   return server;
@@ -87,6 +87,9 @@ function answerError(options: ServerOptions, error: FastifyError, request: Fasti
   if (error instanceof InvariantViolation) options.onInvariantViolation(error);
 }
 
+/** Issues named in one answer; an array of many wrong items would otherwise be answered with many times its size. */
+const issuesMax = 100;
+
 interface Described {
   readonly code: ProblemCode;
   readonly detail: string;
@@ -104,7 +107,7 @@ function describe(error: FastifyError): Described {
   if (error instanceof Refused) return { code: error.code, detail: error.message, errors: error.errors };
   if (error instanceof Fault) return { code: error.code, detail: faultDetail(error) };
   if (error.validation !== undefined) {
-    const errors = error.validation.map((issue) => ({
+    const errors = error.validation.slice(0, issuesMax).map((issue) => ({
       pointer: pointerOf(issue.instancePath, issue.params),
       detail: issue.message ?? "is not valid",
     }));

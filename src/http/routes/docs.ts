@@ -1,7 +1,9 @@
 import { Type } from "typebox";
-import { found } from "../answers.ts";
+import { bodyAnswer, found, jsonAnswer, problemsOf } from "../answers.ts";
 import { docsPage, problemPage } from "../docs-page.ts";
+import { openApiDocument } from "../openapi.ts";
 import { isProblemCode } from "../problems.ts";
+import { named } from "../schema/components.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 
 const pageHeaders = {
@@ -9,19 +11,30 @@ const pageHeaders = {
 };
 
 export function addDocs(server: HttpServer, _options: RouteOptions): void {
-  const html = { 200: { description: "A page", content: { "text/html": { schema: { type: "string" } } } } };
+  const html = { 200: bodyAnswer("A page", { type: "text/html", schema: Type.String() }), ...problemsOf() };
   const tags = ["service"];
   server.get(
     "/openapi.json",
-    { schema: { operationId: "openApi", tags, summary: "This interface as OpenAPI 3.1", response: { 200: Type.Unknown() } } },
-    async (_request, reply) => reply.send(server.swagger()),
+    {
+      schema: {
+        operationId: "openApi",
+        tags,
+        summary: "This interface as OpenAPI 3.1",
+        response: { 200: jsonAnswer("The document", named("JsonObject")), ...problemsOf() },
+      },
+    },
+    async (_request, reply) => reply.send(openApiDocument(server)),
   );
 
   server.get(
     "/docs",
     { schema: { operationId: "docs", tags, summary: "This interface, for people", response: html } },
     async (_request, reply) =>
-      reply.headers(pageHeaders).type("text/html; charset=utf-8").serializer(String).send(docsPage(server.swagger())),
+      reply
+        .headers(pageHeaders)
+        .type("text/html; charset=utf-8")
+        .serializer(String)
+        .send(docsPage(openApiDocument(server))),
   );
 
   const codeParams = Type.Object({ code: Type.String({ maxLength: 100 }) });
@@ -33,7 +46,7 @@ export function addDocs(server: HttpServer, _options: RouteOptions): void {
         tags,
         summary: "What a problem's code means",
         params: codeParams,
-        response: { ...html, 404: Type.Unknown() },
+        response: { ...html, ...problemsOf(404, 422) },
       },
     },
     async (request, reply) => {

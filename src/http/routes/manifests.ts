@@ -1,8 +1,9 @@
 import { Type } from "typebox";
 import type { ManifestId } from "../../domain/ids.ts";
-import { found, granted, idOf, limitOf, nextLink, problemsOf } from "../answers.ts";
-import { idParams, manifestInput, manifestSchema, pageQuery, stepSchema, stepsInput, versionParams, versionsQuery } from "../contract.ts";
-import { definitionBody, readDefinition } from "../read-definition.ts";
+import { found, granted, idOf, jsonAnswer, limitOf, locationHeader, nextLink, pageAnswer, problemsOf } from "../answers.ts";
+import { idParams, pageQuery, versionParams, versionsQuery } from "../contract.ts";
+import { readDefinition } from "../read-definition.ts";
+import { named } from "../schema/components.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 
 export function addManifests(server: HttpServer, { machine }: RouteOptions): void {
@@ -13,10 +14,10 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     operationId: "createManifest",
     tags,
     summary: "Create a manifest as its version 1; its steps may come with it or by a PUT of their own",
-    body: manifestInput,
-    response: { 201: manifestSchema, ...problemsOf(400, 409, 413, 415, 422) },
+    body: named("ManifestInput"),
+    response: { 201: jsonAnswer("Its version 1", named("Manifest"), { Location: locationHeader }), ...problemsOf(400, 409, 413, 415, 422) },
   };
-  server.post("/api/manifests", { schema: create, ...definitionBody }, async (request, reply) => {
+  server.post("/api/manifests", { schema: create }, async (request, reply) => {
     const manifest = granted(await machine.publishManifest(readDefinition(request)));
     return reply.code(201).header("location", `/api/manifests/${manifest.id}`).send(manifest);
   });
@@ -26,7 +27,7 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     tags,
     summary: "Current versions by name; the next page is in the Link header",
     querystring: pageQuery,
-    response: { 200: Type.Array(manifestSchema), ...problemsOf(422) },
+    response: { 200: pageAnswer("Current versions", named("Manifest")), ...problemsOf(422) },
   };
   server.get("/api/manifests", { schema: list }, async (request, reply) => {
     const limit = limitOf(request.query);
@@ -41,7 +42,7 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     tags,
     summary: "The current version of a manifest",
     params: idParams,
-    response: { 200: manifestSchema, ...problemsOf(404, 422) },
+    response: { 200: jsonAnswer("The current version", named("Manifest")), ...problemsOf(404, 422) },
   };
   server.get("/api/manifests/:id", { schema: get }, async (request, reply) => {
     const { id } = request.params;
@@ -53,10 +54,10 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     tags,
     summary: "Make a new version; steps that the body does not mention stay",
     params: idParams,
-    body: manifestInput,
-    response: { 200: manifestSchema, ...problemsOf(400, 404, 409, 413, 415, 422) },
+    body: named("ManifestInput"),
+    response: { 200: jsonAnswer("The new version", named("Manifest")), ...problemsOf(400, 404, 409, 413, 415, 422) },
   };
-  server.put("/api/manifests/:id", { schema: put, ...definitionBody }, async (request, reply) =>
+  server.put("/api/manifests/:id", { schema: put }, async (request, reply) =>
     reply.send(granted(await machine.replaceManifest(idOf<ManifestId>(request.params.id), readDefinition(request)))),
   );
 
@@ -65,7 +66,7 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     tags,
     summary: "The steps of the current version",
     params: idParams,
-    response: { 200: Type.Array(stepSchema), ...problemsOf(404, 422) },
+    response: { 200: jsonAnswer("Steps in their author's order", Type.Array(named("Step"))), ...problemsOf(404, 422) },
   };
   server.get("/api/manifests/:id/steps", { schema: steps }, async (request, reply) => {
     const { id } = request.params;
@@ -77,10 +78,10 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     tags,
     summary: "Replace the set of steps: a new version",
     params: idParams,
-    body: stepsInput,
-    response: { 200: Type.Array(stepSchema), ...problemsOf(400, 404, 409, 413, 415, 422) },
+    body: named("StepsInput"),
+    response: { 200: jsonAnswer("The new set", Type.Array(named("Step"))), ...problemsOf(400, 404, 409, 413, 415, 422) },
   };
-  server.put("/api/manifests/:id/steps", { schema: putSteps, ...definitionBody }, async (request, reply) => {
+  server.put("/api/manifests/:id/steps", { schema: putSteps }, async (request, reply) => {
     const manifest = granted(await machine.replaceSteps(idOf<ManifestId>(request.params.id), readDefinition(request)));
     return reply.send([...manifest.steps]);
   });
@@ -91,7 +92,7 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     summary: "All versions, newest first",
     params: idParams,
     querystring: versionsQuery,
-    response: { 200: Type.Array(manifestSchema), ...problemsOf(404, 422) },
+    response: { 200: pageAnswer("Versions", named("Manifest")), ...problemsOf(404, 422) },
   };
   server.get("/api/manifests/:id/versions", { schema: versions }, async (request, reply) => {
     const { id } = request.params;
@@ -112,7 +113,7 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     tags,
     summary: "One version of a manifest",
     params: versionParams,
-    response: { 200: manifestSchema, ...problemsOf(404, 422) },
+    response: { 200: jsonAnswer("The version", named("Manifest")), ...problemsOf(404, 422) },
   };
   server.get("/api/manifests/:id/versions/:version", { schema: version }, async (request, reply) => {
     const { id, version: number } = request.params;

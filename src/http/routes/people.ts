@@ -1,10 +1,11 @@
 import { Type } from "typebox";
 import type { Attestation } from "../../domain/attestation.ts";
 import type { RunId, StepRunId } from "../../domain/ids.ts";
-import { granted, idOf, problemsOf } from "../answers.ts";
-import { attestBody, attestedSchema, attestParams, cancelBody, idParams, resumeBody, runSchema } from "../contract.ts";
+import { granted, idOf, jsonAnswer, preferenceAppliedHeader, problemsOf } from "../answers.ts";
+import { attestParams, commandHeaders, idParams, keyHeaders } from "../contract.ts";
 import type { AttestBody } from "../contract.ts";
 import { idempotencyKey } from "../request-headers.ts";
+import { named } from "../schema/components.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 import { readRun, waitForRest } from "./runs.ts";
 
@@ -12,6 +13,7 @@ const anonymous = "anonymous";
 
 export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
   const tags = ["people"];
+  const applied = { "Preference-Applied": preferenceAppliedHeader };
   const problems = problemsOf(400, 404, 409, 413, 415, 422);
 
   const attest = {
@@ -21,8 +23,9 @@ export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
     description:
       "SUCCESS must cover every declared output by name. FAIL ends the run. The run goes on after a resume, or at once with `resume: true`.",
     params: attestParams,
-    body: attestBody,
-    response: { 200: attestedSchema, ...problems },
+    headers: commandHeaders,
+    body: named("AttestStep"),
+    response: { 200: jsonAnswer("It is on record", named("Attested"), applied), ...problems },
   };
   server.post("/api/runs/:id/steps/:step_run_id/attest", { schema: attest }, async (request, reply) => {
     const runId = idOf<RunId>(request.params.id);
@@ -46,8 +49,9 @@ export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
     tags,
     summary: "Hand an attested, waiting run back to the workers",
     params: idParams,
-    body: Type.Union([resumeBody, Type.Null()]),
-    response: { 200: runSchema, ...problems },
+    headers: commandHeaders,
+    body: Type.Union([named("ResumeRun"), Type.Null()]),
+    response: { 200: jsonAnswer("The run, which goes on by itself", named("Run"), applied), ...problems },
   };
   server.post(
     "/api/runs/:id/resume",
@@ -65,8 +69,9 @@ export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
     tags,
     summary: "End a run, for a stated reason",
     params: idParams,
-    body: cancelBody,
-    response: { 200: runSchema, ...problems },
+    headers: keyHeaders,
+    body: named("CancelRun"),
+    response: { 200: jsonAnswer("The run, which has ended", named("Run")), ...problems },
   };
   server.post("/api/runs/:id/cancel", { schema: cancel }, async (request, reply) => {
     const runId = idOf<RunId>(request.params.id);

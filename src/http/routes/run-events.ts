@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
 import type { RunId } from "../../domain/ids.ts";
-import { idOf, problemsOf } from "../answers.ts";
-import { idParams } from "../contract.ts";
+import { bodyAnswer, idOf, problemsOf } from "../answers.ts";
+import { idParams, lastEventHeaders } from "../contract.ts";
 import { Refused } from "../problems.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 import { followAll, followRun } from "../sse.ts";
@@ -29,16 +30,18 @@ export function addRunEvents(server: HttpServer, { machine, eventStreamsMax }: R
       reply.raw.end();
     }
   };
-  const answer = { 200: { description: "An event stream", content: { "text/event-stream": { schema: { type: "string" } } } } };
+  const answer = { 200: bodyAnswer("Server-sent events", { type: "text/event-stream", schema: Type.String() }) };
   const tags = ["events"];
 
   const one = {
     operationId: "followRun",
     tags,
     summary: "The entries of a run as they are written",
-    description: "`id` is the entry's seq, `event` its kind, `data` the entry. Goes on after Last-Event-ID; ends with the run.",
+    description:
+      "`id` is the entry's seq, `event` its kind, `data` the entry (schema Entry). Goes on after Last-Event-ID; ends with the run.",
+    headers: lastEventHeaders,
     params: idParams,
-    response: { ...answer, ...problemsOf(404, 422, 429) },
+    response: { ...answer, ...problemsOf(404, 422) },
   };
   server.get("/api/runs/:id/events", { schema: one }, async (request, reply) => {
     const run = await readRun(machine, idOf<RunId>(request.params.id));
@@ -50,8 +53,9 @@ export function addRunEvents(server: HttpServer, { machine, eventStreamsMax }: R
     tags,
     summary: "Runs as they change",
     description:
-      "`data` is the run as it stands, `id` a moment to go on from: after Last-Event-ID a state may be sent once more, none is left out.",
-    response: { ...answer, ...problemsOf(429) },
+      "`event` is run, `data` the run as it stands (schema Run), `id` a moment to go on from: after Last-Event-ID a state may be sent once more, none is left out.",
+    headers: lastEventHeaders,
+    response: { ...answer, ...problemsOf(422) },
   };
   server.get("/api/events", { schema: all }, async (request, reply) => stream(request, reply, followAll(machine)));
 }

@@ -3,8 +3,21 @@ import { Type } from "typebox";
 import type { ManifestId, RunId } from "../../domain/ids.ts";
 import type { RunView } from "../../domain/view.ts";
 import type { Machine } from "../../runtime/deps.ts";
-import { found, granted, idOf, limitOf, nextLink, problemsOf } from "../answers.ts";
-import { artifactParams, entriesQuery, entrySchema, idParams, runSchema, runsQuery, startRunBody, stepRunSchema } from "../contract.ts";
+import {
+  bodyAnswer,
+  found,
+  granted,
+  idOf,
+  jsonAnswer,
+  limitOf,
+  locationHeader,
+  nextLink,
+  pageAnswer,
+  preferenceAppliedHeader,
+  problemsOf,
+} from "../answers.ts";
+import { artifactParams, commandHeaders, entriesQuery, idParams, runsQuery } from "../contract.ts";
+import { named } from "../schema/components.ts";
 import { idempotencyKey, waitSeconds } from "../request-headers.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 
@@ -12,15 +25,20 @@ const anonymous = "anonymous";
 
 export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
   const tags = ["runs"];
+  const startedHeaders = { Location: locationHeader, "Preference-Applied": preferenceAppliedHeader };
 
   const start = {
     operationId: "startRun",
     tags,
     summary: "Start a run of the manifest's current version",
     description:
-      "Honours Idempotency-Key (the same key and body have one effect; the answer is then 200), and `Prefer: wait=N` (at most 60 s): the answer comes when the run rests.",
-    body: startRunBody,
-    response: { 200: runSchema, 201: runSchema, ...problemsOf(400, 404, 409, 413, 415, 422) },
+      "Honours Idempotency-Key: the same key and body have one effect, and every answer is 201 with the one run. Honours `Prefer: wait=N` (at most 60 s): the answer comes when the run rests.",
+    headers: commandHeaders,
+    body: named("StartRun"),
+    response: {
+      201: jsonAnswer("The run, which goes on by itself", named("Run"), startedHeaders),
+      ...problemsOf(400, 404, 409, 413, 415, 422),
+    },
   };
   server.post("/api/runs", { schema: start }, async (request, reply) => {
     const { manifest_id, initiated_by, run_params } = request.body;
@@ -35,10 +53,7 @@ export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
     );
     await waitForRest(machine, started.runId, request, (applied) => void reply.header("preference-applied", applied));
     const run = await readRun(machine, started.runId);
-    return reply
-      .code(started.repeated ? 200 : 201)
-      .header("location", `/api/runs/${run.id}`)
-      .send(run);
+    return reply.code(201).header("location", `/api/runs/${run.id}`).send(run);
   });
 
   const list = {
@@ -46,7 +61,7 @@ export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
     tags,
     summary: "Runs, newest first; the next page is in the Link header",
     querystring: runsQuery,
-    response: { 200: Type.Array(runSchema), ...problemsOf(422) },
+    response: { 200: pageAnswer("Runs", named("Run")), ...problemsOf(422) },
   };
   server.get("/api/runs", { schema: list }, async (request, reply) => {
     const { status = null, manifest_id, cursor } = request.query;
@@ -62,7 +77,13 @@ export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
     return reply.send([...runs]);
   });
 
-  const get = { operationId: "getRun", tags, summary: "One run", params: idParams, response: { 200: runSchema, ...problemsOf(404, 422) } };
+  const get = {
+    operationId: "getRun",
+    tags,
+    summary: "One run",
+    params: idParams,
+    response: { 200: jsonAnswer("The run as it stands", named("Run")), ...problemsOf(404, 422) },
+  };
   server.get("/api/runs/:id", { schema: get }, async (request, reply) =>
     reply.send(await readRun(machine, idOf<RunId>(request.params.id))),
   );
@@ -72,7 +93,7 @@ export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
     tags,
     summary: "The steps of a run that have begun or ended, in plan order",
     params: idParams,
-    response: { 200: Type.Array(stepRunSchema), ...problemsOf(404, 422) },
+    response: { 200: jsonAnswer("Steps", Type.Array(named("StepRun"))), ...problemsOf(404, 422) },
   };
   server.get("/api/runs/:id/steps", { schema: steps }, async (request, reply) => {
     const { id } = request.params;
@@ -85,7 +106,7 @@ export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
     summary: "The record of a run, entry by entry; the next page is in the Link header",
     params: idParams,
     querystring: entriesQuery,
-    response: { 200: Type.Array(entrySchema), ...problemsOf(404, 422) },
+    response: { 200: pageAnswer("Entries", named("Entry")), ...problemsOf(404, 422) },
   };
   server.get("/api/runs/:id/entries", { schema: entries }, async (request, reply) => {
     const id = idOf<RunId>(request.params.id);
@@ -103,7 +124,7 @@ export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
     tags,
     summary: "The plan a run is bound to: its canonical bytes",
     params: idParams,
-    response: { 200: Type.Unknown(), ...problemsOf(404, 422) },
+    response: { 200: jsonAnswer("The plan", named("Plan")), ...problemsOf(404, 422) },
   };
   server.get("/api/runs/:id/plan", { schema: plan }, async (request, reply) => {
     const { id } = request.params;
@@ -111,19 +132,12 @@ export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
     return reply.type("application/json; charset=utf-8").send(Buffer.from(bytes));
   });
 
-  const artifactAnswer = {
-    200: {
-      description: "The exact bytes, as a download",
-      content: { "application/octet-stream": { schema: Type.Unsafe<unknown>({ type: "string", format: "binary" }) } },
-    },
-    ...problemsOf(404, 422),
-  };
   const artifact = {
     operationId: "getArtifact",
     tags,
     summary: "One artifact of a run, named by its place {seq}.{n}",
     params: artifactParams,
-    response: artifactAnswer,
+    response: { 200: bodyAnswer("The exact bytes, as a download", { type: "*/*", schema: octets }), ...problemsOf(404, 422) },
   };
   server.get("/api/runs/:id/artifacts/:artifact", { schema: artifact }, async (request, reply) => {
     const { id, artifact: place } = request.params;
@@ -138,6 +152,8 @@ export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
     return reply.headers(headers).type(mediaType).send(Buffer.from(content));
   });
 }
+
+const octets = Type.Unsafe<unknown>({ type: "string", contentMediaType: "application/octet-stream" });
 
 export function absent(id: string): string {
   return `there is no run ${id}`;

@@ -1,8 +1,8 @@
-import { Type } from "typebox";
 import type { TaskId } from "../../domain/ids.ts";
-import { found, granted, idOf, limitOf, nextLink, problemsOf } from "../answers.ts";
-import { idParams, pageQuery, taskInput, taskSchema, versionParams, versionsQuery } from "../contract.ts";
-import { definitionBody, readDefinition } from "../read-definition.ts";
+import { found, granted, idOf, jsonAnswer, limitOf, locationHeader, nextLink, pageAnswer, problemsOf } from "../answers.ts";
+import { idParams, pageQuery, versionParams, versionsQuery } from "../contract.ts";
+import { readDefinition } from "../read-definition.ts";
+import { named } from "../schema/components.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 
 export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
@@ -13,10 +13,10 @@ export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
     operationId: "createTask",
     tags,
     summary: "Create a task as its version 1",
-    body: taskInput,
-    response: { 201: taskSchema, ...problemsOf(400, 409, 413, 415, 422) },
+    body: named("TaskInput"),
+    response: { 201: jsonAnswer("Its version 1", named("Task"), { Location: locationHeader }), ...problemsOf(400, 409, 413, 415, 422) },
   };
-  server.post("/api/tasks", { schema: create, ...definitionBody }, async (request, reply) => {
+  server.post("/api/tasks", { schema: create }, async (request, reply) => {
     const task = granted(await machine.publishTask(readDefinition(request)));
     return reply.code(201).header("location", `/api/tasks/${task.id}`).send(task);
   });
@@ -26,7 +26,7 @@ export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
     tags,
     summary: "Current versions by name; the next page is in the Link header",
     querystring: pageQuery,
-    response: { 200: Type.Array(taskSchema), ...problemsOf(422) },
+    response: { 200: pageAnswer("Current versions", named("Task")), ...problemsOf(422) },
   };
   server.get("/api/tasks", { schema: list }, async (request, reply) => {
     const limit = limitOf(request.query);
@@ -41,7 +41,7 @@ export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
     tags,
     summary: "The current version of a task",
     params: idParams,
-    response: { 200: taskSchema, ...problemsOf(404, 422) },
+    response: { 200: jsonAnswer("The current version", named("Task")), ...problemsOf(404, 422) },
   };
   server.get("/api/tasks/:id", { schema: get }, async (request, reply) => {
     const { id } = request.params;
@@ -53,10 +53,10 @@ export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
     tags,
     summary: "Make a new version; earlier ones stay, and runs under way keep theirs",
     params: idParams,
-    body: taskInput,
-    response: { 200: taskSchema, ...problemsOf(400, 404, 409, 413, 415, 422) },
+    body: named("TaskInput"),
+    response: { 200: jsonAnswer("The new version", named("Task")), ...problemsOf(400, 404, 409, 413, 415, 422) },
   };
-  server.put("/api/tasks/:id", { schema: put, ...definitionBody }, async (request, reply) =>
+  server.put("/api/tasks/:id", { schema: put }, async (request, reply) =>
     reply.send(granted(await machine.replaceTask(idOf<TaskId>(request.params.id), readDefinition(request)))),
   );
 
@@ -66,7 +66,7 @@ export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
     summary: "All versions, newest first",
     params: idParams,
     querystring: versionsQuery,
-    response: { 200: Type.Array(taskSchema), ...problemsOf(404, 422) },
+    response: { 200: pageAnswer("Versions", named("Task")), ...problemsOf(404, 422) },
   };
   server.get("/api/tasks/:id/versions", { schema: versions }, async (request, reply) => {
     const { id } = request.params;
@@ -87,7 +87,7 @@ export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
     tags,
     summary: "One version of a task",
     params: versionParams,
-    response: { 200: taskSchema, ...problemsOf(404, 422) },
+    response: { 200: jsonAnswer("The version", named("Task")), ...problemsOf(404, 422) },
   };
   server.get("/api/tasks/:id/versions/:version", { schema: version }, async (request, reply) => {
     const { id, version: number } = request.params;

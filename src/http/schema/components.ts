@@ -1,0 +1,412 @@
+import { Type } from "typebox";
+import type { TSchema } from "typebox";
+import type { Attestation, AttestedArtifact } from "../../domain/attestation.ts";
+import { manifestInputSchema, stepsInputSchema, taskInputSchema } from "../../domain/definition-schema.ts";
+import { runEventKinds } from "../../domain/event.ts";
+import type { RunEventKind } from "../../domain/event.ts";
+import { failureCodes } from "../../domain/failure.ts";
+import type { Failure, FailureCode } from "../../domain/failure.ts";
+import type { JsonObject } from "../../domain/json.ts";
+import { verificationModes } from "../../domain/manifest.ts";
+import type { ChainSource, ComputeContract, DeclaredOutput } from "../../domain/manifest.ts";
+import type { Usage } from "../../domain/model-call.ts";
+import type { PolicyReport, RuleVerdict } from "../../domain/outcome.ts";
+import type { EffectiveModel, Plan, PlannedComputeStep, PlannedTaskStep } from "../../domain/plan.ts";
+import type { Issue } from "../../domain/rejection.ts";
+import { runStatuses } from "../../domain/run.ts";
+import type { RunStatus, StepStatus } from "../../domain/run.ts";
+import { providers, retryCauses } from "../../domain/task.ts";
+import type { ModelSettings, PolicyRule, Provider, RetryPolicy, Task } from "../../domain/task.ts";
+import { artifactRoles } from "../../domain/transition.ts";
+import type { AttemptView, EntryView, ManifestView, RunView, StepRunView, StepView, TaskView } from "../../domain/view.ts";
+import type { Ping } from "../../storage/read/ping.ts";
+import { attestBody, cancelBody, resumeBody, startRunBody } from "../contract.ts";
+import type { AttestBody, CancelBody, ResumeBody, StartRunBody } from "../contract.ts";
+import { problemKinds } from "../problems.ts";
+import type { Problem, ProblemCode } from "../problems.ts";
+import { artifactPlace, closed, count, id, instant, json, jsonObject, nullable, sha256, stepKey, uuid } from "./words.ts";
+
+/** The schemas with a name of their own in the document, and what each is in TypeScript. */
+interface Named {
+  readonly Health: { readonly status: "ok" };
+  readonly Pong: Ping & { readonly status: "ok" };
+  readonly Version: { readonly name: string; readonly version: string };
+  readonly Problem: Problem;
+  readonly ProblemCode: ProblemCode;
+  readonly Issue: Issue;
+  readonly JsonObject: JsonObject;
+  readonly JsonSchema: JsonObject;
+  readonly Provider: Provider;
+  readonly TaskInput: unknown;
+  readonly Task: TaskView;
+  readonly TaskDefinition: Task;
+  readonly PolicyRule: PolicyRule;
+  readonly ModelSettings: ModelSettings;
+  readonly RetryPolicy: RetryPolicy;
+  readonly ManifestInput: unknown;
+  readonly StepsInput: unknown;
+  readonly StepInput: unknown;
+  readonly Manifest: ManifestView;
+  readonly Step: StepView;
+  readonly TaskStep: Extract<StepView, { step_type: "task" }>;
+  readonly ComputeStep: Extract<StepView, { step_type: "compute" }>;
+  readonly ChainSource: ChainSource;
+  readonly ComputeContract: ComputeContract;
+  readonly DeclaredOutput: DeclaredOutput;
+  readonly StartRun: StartRunBody;
+  readonly Run: RunView;
+  readonly RunStatus: RunStatus;
+  readonly Plan: Plan;
+  readonly PlannedTaskStep: PlannedTaskStep;
+  readonly PlannedComputeStep: PlannedComputeStep;
+  readonly EffectiveModel: EffectiveModel;
+  readonly StepRun: StepRunView;
+  readonly StepStatus: StepStatus;
+  readonly Attempt: AttemptView;
+  readonly Usage: Usage;
+  readonly Failure: Failure;
+  readonly FailureCode: FailureCode;
+  readonly DecisionRationale: JsonObject;
+  readonly PolicyReport: PolicyReport;
+  readonly RuleVerdict: RuleVerdict;
+  readonly AttestStep: AttestBody;
+  readonly Attested: { readonly ok: true; readonly step_run_id: string; readonly new_status: "SUCCESS" | "FAIL" };
+  readonly Attestation: Attestation;
+  readonly AttestedArtifact: AttestedArtifact;
+  readonly ResumeRun: ResumeBody;
+  readonly CancelRun: CancelBody;
+  readonly Entry: EntryView;
+  readonly EntryBody: JsonObject;
+  readonly EntryKind: RunEventKind;
+  readonly EntryRef: JsonObject;
+  readonly Actor: JsonObject;
+}
+
+/** Refers to a named schema. */
+export function named<Name extends keyof Named>(name: Name): ReturnType<typeof Type.Unsafe<Named[Name]>> {
+  return Type.Unsafe<Named[Name]>({ $ref: `${name}#` });
+}
+
+const object = (properties: Readonly<Record<string, TSchema>>, description: string): TSchema =>
+  Type.Object(properties, { ...closed, description });
+
+const versionFields = {
+  id,
+  version: Type.Integer({ minimum: 1 }),
+  digest: sha256,
+  created_at: instant,
+  updated_at: instant,
+};
+
+const taskFields = {
+  name: Type.String(),
+  description: Type.String(),
+  prompt_template: nullable(Type.String()),
+  extract_schema: named("JsonSchema"),
+  policy: Type.Array(named("PolicyRule")),
+  model: named("ModelSettings"),
+  retry: nullable(named("RetryPolicy")),
+  on_interrupt: Type.Enum(["resend", "fail"]),
+  timeout_seconds: Type.Number(),
+};
+
+const stepFields = { step_key: stepKey, depends_on: Type.Array(stepKey), config: named("JsonObject") };
+const chaining = Type.Record(Type.String(), named("ChainSource"));
+
+export const components: { readonly [Name in keyof Named]: TSchema } = {
+  Health: object({ status: Type.Literal("ok") }, "The process is alive."),
+  Pong: object(
+    {
+      status: Type.Literal("ok"),
+      schema_version: count,
+      is_primary: Type.Boolean(),
+      server_version: Type.String(),
+      latency_ms: Type.Number({ minimum: 0 }),
+    },
+    "What the database said.",
+  ),
+  Version: object({ name: Type.String(), version: Type.String() }, "Which program this is."),
+
+  Problem: object(
+    {
+      type: Type.String({ description: "Page that explains the code: /problems/{code}" }),
+      title: Type.String(),
+      status: Type.Integer({ minimum: 400, maximum: 599 }),
+      detail: Type.String({ description: "What happened this time, in a sentence." }),
+      instance: Type.String({ description: "What was asked for." }),
+      code: named("ProblemCode"),
+      errors: Type.Optional(Type.Array(named("Issue"), { description: "Each single fault of the input." })),
+    },
+    "A refusal: RFC 9457 problem details, with a stable code.",
+  ),
+  ProblemCode: Type.Enum(Object.keys(problemKinds), { description: "Stable: codes are added, never renamed." }),
+  Issue: object({ pointer: Type.String({ description: "JSON Pointer (RFC 6901) into the body." }), detail: Type.String() }, "One fault."),
+  JsonObject: { ...jsonObject, description: "Any JSON object." },
+  JsonSchema: { ...jsonObject, description: "A JSON Schema (2020-12)." },
+  Provider: Type.Enum([...providers]),
+
+  TaskInput: { ...taskInputSchema },
+  Task: object({ ...versionFields, ...taskFields }, "One version of a task, every default filled in."),
+  TaskDefinition: object(taskFields, "What a task says; its canonical bytes are what the digest names."),
+  PolicyRule: object({ name: Type.String(), expr: Type.String(), message: Type.String() }, "A CEL expression that must be true."),
+  ModelSettings: object(
+    {
+      provider: nullable(named("Provider")),
+      model: nullable(Type.String()),
+      temperature: nullable(Type.Number()),
+      max_output_tokens: nullable(Type.Integer()),
+      seed: nullable(Type.Integer()),
+    },
+    "What a task asks of the model. Null follows the server's configuration at the start of a run.",
+  ),
+  RetryPolicy: object(
+    {
+      max_attempts: Type.Integer({ minimum: 1 }),
+      on: Type.Array(Type.Enum([...retryCauses])),
+      backoff_seconds: Type.Number({ minimum: 0 }),
+      respect_retry_after: Type.Boolean(),
+    },
+    "When another attempt is made, and how often.",
+  ),
+
+  ManifestInput: {
+    ...manifestInputSchema,
+    properties: { ...manifestInputSchema.properties, steps: { ...named("StepsInput"), default: [] } },
+  },
+  StepsInput: { ...stepsInputSchema, items: named("StepInput") },
+  StepInput: { ...stepsInputSchema.items },
+  Manifest: object(
+    {
+      ...versionFields,
+      name: Type.String(),
+      description: Type.String(),
+      params_schema: nullable(named("JsonSchema")),
+      max_parallel: Type.Integer({ minimum: 1 }),
+      steps: Type.Array(named("Step")),
+    },
+    "One version of a manifest, every default filled in.",
+  ),
+  Step: {
+    oneOf: [named("TaskStep"), named("ComputeStep")],
+    description: "One step of one version of a manifest; `step_type` tells which form.",
+  },
+  TaskStep: object(
+    { id, ...stepFields, order_index: nullable(Type.Integer()), step_type: Type.Literal("task"), task_id: id, chaining },
+    "A step that calls a model.",
+  ),
+  ComputeStep: object(
+    {
+      id,
+      ...stepFields,
+      order_index: nullable(Type.Integer()),
+      step_type: Type.Literal("compute"),
+      compute_contract: named("ComputeContract"),
+    },
+    "A step that is done outside and attested.",
+  ),
+  ChainSource: object({ step: stepKey, pointer: Type.String() }, "A part of a dependency's canonical output, by JSON Pointer."),
+  ComputeContract: object(
+    {
+      executor: Type.String(),
+      inputs: Type.Array(json),
+      outputs: Type.Array(named("DeclaredOutput")),
+      verification: Type.Enum([...verificationModes]),
+      notes: Type.String(),
+      timeout_minutes: nullable(Type.Number()),
+      output_schema: nullable(named("JsonSchema")),
+    },
+    "What outside work must deliver.",
+  ),
+  DeclaredOutput: object({ name: Type.String(), description: Type.String() }, "A SUCCESS must cover it by an artifact of its name."),
+
+  StartRun: startRunBody,
+  Run: object(
+    {
+      id,
+      run_id: { ...id, description: "The same as `id`." },
+      manifest_id: id,
+      manifest_version: Type.Integer({ minimum: 1 }),
+      manifest_name: Type.String(),
+      plan_digest: sha256,
+      status: named("RunStatus"),
+      created_at: instant,
+      started_at: nullable(instant),
+      ended_at: nullable(instant),
+      initiated_by: Type.String(),
+      run_params: nullable(named("JsonObject")),
+      waiting_for: nullable(
+        object(
+          { step_key: stepKey, step_run_id: id, attested: Type.Boolean() },
+          "The compute step the run stands at; null unless the run is waiting.",
+        ),
+      ),
+      error: nullable(object({ step_key: stepKey, code: named("FailureCode") }, "Where and why the run failed.")),
+      entry_count: count,
+      leaf: { ...sha256, description: "Leaf hash of the last entry: with entry_count, a receipt to keep." },
+    },
+    "One execution of one version of a manifest.",
+  ),
+  RunStatus: Type.Enum([...runStatuses]),
+  Plan: object(
+    {
+      v: Type.Literal("rm-plan/1"),
+      engine: Type.String(),
+      manifest: object({ id, version: Type.Integer({ minimum: 1 }), digest: sha256, name: Type.String() }, "The manifest's version."),
+      params_schema: nullable(named("JsonSchema")),
+      max_parallel: Type.Integer({ minimum: 1 }),
+      steps: Type.Array(Type.Union([named("PlannedTaskStep"), named("PlannedComputeStep")]), { description: "In order of execution." }),
+    },
+    "Everything a run is bound to, resolved once at its start.",
+  ),
+  PlannedTaskStep: object(
+    {
+      ...stepFields,
+      step_type: Type.Literal("task"),
+      chaining,
+      task: object(
+        { id, version: Type.Integer({ minimum: 1 }), digest: sha256, definition: named("TaskDefinition") },
+        "The task's version.",
+      ),
+      model: named("EffectiveModel"),
+    },
+    "A task step with its task's version and the model settings in force.",
+  ),
+  PlannedComputeStep: object(
+    { ...stepFields, step_type: Type.Literal("compute"), compute_contract: named("ComputeContract") },
+    "A compute step with its contract.",
+  ),
+  EffectiveModel: object(
+    {
+      provider: named("Provider"),
+      model: Type.String(),
+      temperature: nullable(Type.Number()),
+      max_output_tokens: nullable(Type.Integer()),
+      seed: nullable(Type.Integer()),
+    },
+    "The settings a call really uses.",
+  ),
+
+  StepRun: object(
+    {
+      id,
+      run_id: id,
+      step_key: stepKey,
+      step_type: Type.Enum(["task", "compute"]),
+      manifest_step_id: id,
+      status: named("StepStatus"),
+      started_at: nullable(instant),
+      ended_at: nullable(instant),
+      attempts: Type.Array(named("Attempt")),
+      decision_rationale: Type.Union([named("DecisionRationale"), named("JsonObject"), Type.Null()], {
+        description: "A DecisionRationale once the step succeeded; of a failed step, whatever object the model wrote.",
+      }),
+      execution_policy_report: nullable(named("PolicyReport")),
+      canonical_output: { description: "Any JSON value; null until the step succeeded." },
+      error: nullable(named("Failure")),
+      skipped_because: nullable(Type.String({ description: "The failed step that caused the skip." })),
+      compute_contract: nullable(named("ComputeContract")),
+      attestation: nullable(named("Attestation")),
+    },
+    "One execution of one step.",
+  ),
+  StepStatus: Type.Enum(["RUNNING", "WAITING_FOR_ATTESTATION", "SUCCESS", "FAIL", "SKIPPED"] satisfies StepStatus[]),
+  Attempt: object(
+    {
+      attempt: Type.Integer({ minimum: 1 }),
+      started_at: instant,
+      ended_at: nullable(instant),
+      provider: named("Provider"),
+      model: Type.String(),
+      model_replied: nullable(Type.String({ description: "The model that the reply names." })),
+      request_artifact: artifactPlace,
+      reply_artifact: nullable(artifactPlace),
+      reply_status: nullable(Type.Integer()),
+      latency_ms: nullable(Type.Number({ minimum: 0 })),
+      usage: nullable(named("Usage")),
+      outcome: Type.Enum(["running", "succeeded", "failed", "interrupted"]),
+      error: nullable(named("Failure")),
+    },
+    "One model call.",
+  ),
+  Usage: object({ input_tokens: nullable(Type.Number()), output_tokens: nullable(Type.Number()) }, "Tokens, as the reply counts them."),
+  Failure: object({ code: named("FailureCode"), detail: Type.String() }, "Why a step failed."),
+  FailureCode: Type.Enum([...failureCodes], { description: "Stable: codes are added, never renamed." }),
+  DecisionRationale: Type.Object(
+    {
+      version: Type.String({ minLength: 1 }),
+      summary: Type.Optional(Type.String()),
+      nodes: Type.Optional(Type.Array(json)),
+      selected_path: Type.Optional(Type.Array(json)),
+    },
+    { description: "The model's explanation: shown, never an input of control. It may have more members." },
+  ),
+  PolicyReport: object(
+    { v: Type.Literal("rm-policy-report/1"), verdict: Type.Enum(["PASS", "FAIL"]), rules: Type.Array(named("RuleVerdict")) },
+    "Every rule with its verdict.",
+  ),
+  RuleVerdict: object(
+    { rule: Type.String(), verdict: Type.Enum(["PASS", "FAIL"]), reason: nullable(Type.String()) },
+    "One rule's verdict, and why when it is a FAIL.",
+  ),
+
+  AttestStep: attestBody,
+  Attested: object(
+    { ok: Type.Literal(true), step_run_id: id, new_status: Type.Enum(["SUCCESS", "FAIL"]) },
+    "The attestation is on record.",
+  ),
+  Attestation: object(
+    {
+      attested_by: Type.String(),
+      attested_at: instant,
+      outcome: Type.Enum(["SUCCESS", "FAIL"]),
+      notes: nullable(Type.String()),
+      artifacts: Type.Array(named("AttestedArtifact")),
+      output: json,
+    },
+    "An operator's statement on one compute step.",
+  ),
+  AttestedArtifact: object(
+    { name: Type.String(), uri: Type.String(), sha256: nullable(sha256), bytes: nullable(count) },
+    "What an operator says was produced outside.",
+  ),
+  ResumeRun: resumeBody,
+  CancelRun: cancelBody,
+
+  Entry: object(
+    {
+      seq: count,
+      leaf: sha256,
+      body: named("EntryBody"),
+      bytes: Type.String({ description: "The entry's exact bytes, base64." }),
+    },
+    "One entry of a run's record.",
+  ),
+  EntryBody: object(
+    {
+      v: Type.Literal("rm-entry/1"),
+      log: Type.String(),
+      run: id,
+      seq: count,
+      prev: nullable({ ...sha256, description: "Leaf of the entry before; null for the first." }),
+      kind: named("EntryKind"),
+      step: nullable(stepKey),
+      attempt: nullable(count),
+      at: instant,
+      actor: named("Actor"),
+      epoch: count,
+      cmd: nullable(uuid),
+      data: named("JsonObject"),
+      refs: Type.Array(named("EntryRef")),
+    },
+    "What an entry says.",
+  ),
+  EntryKind: Type.Enum([...runEventKinds], { description: "Kinds are added, never renamed." }),
+  EntryRef: object(
+    { role: Type.Enum([...artifactRoles]), type: Type.String(), size: count, c: { ...sha256, description: "Salted commitment." } },
+    "An artifact of an entry; the n-th ref of entry seq is the artifact {seq}.{n}.",
+  ),
+  Actor: object(
+    { type: Type.Enum(["engine", "operator"]), id: nullable(Type.String()), cred: nullable(Type.String()) },
+    "Who caused an entry.",
+  ),
+};
