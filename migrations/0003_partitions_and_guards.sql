@@ -5,31 +5,45 @@
 
 -- Months are ranges of UUIDv7 (RFC 9562 section 5.7): the first 48 bits are milliseconds since 1970, so the primary key stays
 -- (run_id, seq), a run lives in one partition, and no time has to stand in a key.
-create function reckoning.uuid_of_month(month timestamptz) returns uuid language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select (substring(h for 8) || '-' || substring(h from 9 for 4) || '-7000-8000-000000000000')::uuid
-    from lpad(to_hex((extract(epoch from month) * 1000)::bigint), 12, '0') as h
-$$;
+create function reckoning.first_run_id(moment timestamptz) returns uuid language sql immutable parallel safe
+return (lpad(to_hex(floor(extract(epoch from moment) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid;
+comment on function reckoning.first_run_id(timestamptz) is
+  'The smallest id a run of this moment can have. Ids sort by time, so `where run_id >= reckoning.first_run_id(''2026-11-01 UTC'')` reads only the partitions and index pages of that time.';
 
--- Makes the partitions of the months from `first` on; those that exist are left alone. Safe to call at every start.
-create function reckoning.make_partitions(first timestamptz, months integer) returns integer language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+-- Makes the partitions of the months from `first` on; those that exist are left alone. Safe to call at every start and from
+-- every host. A new table is attached, not created in place, so that nobody who reads or appends has to wait; a report that
+-- holds the default partition is waited for shortly, and the next call tries again.
+create function reckoning.make_partitions(first timestamptz, months integer) returns integer language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '2s'
+as $$
 declare
+  asked constant text := coalesce(current_setting('reckoning.maintenance', true), '');
   made integer := 0;
   month timestamptz;
   parent text;
   child text;
 begin
   perform pg_advisory_xact_lock(7166274018);
+  perform set_config('reckoning.maintenance', 'on', true);
   for i in 0 .. months - 1 loop
     month := date_trunc('month', first at time zone 'UTC') at time zone 'UTC' + make_interval(months => i);
     foreach parent in array array['entry', 'artifact'] loop
       child := format('%s_%s', parent, to_char(month at time zone 'UTC', 'YYYY_MM'));
       continue when to_regclass(format('reckoning.%I', child)) is not null;
-      execute format('create table reckoning.%I partition of reckoning.%I for values from (%L) to (%L)', child, parent,
-                     reckoning.uuid_of_month(month), reckoning.uuid_of_month(month + interval '1 month'));
-      perform reckoning.guard(child);
-      made := made + 1;
+      begin
+        execute format('create table reckoning.%I (like reckoning.%I including defaults including constraints including storage including compression)', child, parent);
+        execute format('alter table reckoning.%I attach partition reckoning.%I for values from (%L) to (%L)', parent, child,
+                       reckoning.first_run_id(month), reckoning.first_run_id(month + interval '1 month'));
+        perform reckoning.guard(child);
+        made := made + 1;
+      exception when check_violation then
+        -- Runs of that month stand in the default partition already, and there they stay: rows are never moved.
+        raise notice 'no partition % is made: rows of its month stand in reckoning.%_other', child, parent;
+      end;
     end loop;
   end loop;
+  perform set_config('reckoning.maintenance', asked, true);
   return made;
 end $$;
 

@@ -1,14 +1,17 @@
 import { ConfigurationRefused } from "./cli/handlers.ts";
+import { every } from "./domain/timers.ts";
 import { isLoopback } from "./config.ts";
 import type { Config } from "./config.ts";
 import { buildServer } from "./http/server.ts";
 import { makeClients, resolveModel } from "./llm/choose-model.ts";
 import { makeMachine } from "./runtime/machine.ts";
 import { openRuntime } from "./runtime/open-runtime.ts";
+import { realTimers } from "./runtime/real-timers.ts";
 import { assertSchemaCurrent } from "./storage/migrate.ts";
 import { openDatabase } from "./storage/pool.ts";
 import { assertDurable } from "./storage/settings.ts";
-import { protectionLevel } from "./storage/protection.ts";
+import { assertMayServe, protectionLevel } from "./storage/protection.ts";
+import { makePartitions } from "./storage/write/partitions.ts";
 import { openLog } from "./telemetry/log.ts";
 import { makeMetrics } from "./telemetry/metric.ts";
 
@@ -22,6 +25,8 @@ export interface Service {
 }
 
 const drainMs = 5_000;
+/** A month without its partition costs nothing but tidiness, so looking for it four times a day is early enough. */
+const partitionsEveryMs = 6 * 3_600_000;
 
 /** Opens one process of the service: a worker, with the HTTP interface or without. Refuses a schema that is not its own. */
 export async function openService(config: Config, options: { readonly version: string; readonly http: boolean }): Promise<Service> {
@@ -38,6 +43,7 @@ export async function openService(config: Config, options: { readonly version: s
     for (const closer of closers.reverse()) await closer();
   };
   try {
+    await assertMayServe(db);
     await assertSchemaCurrent(db);
     await assertDurable(db);
     const protection = await protectionLevel(db);
@@ -60,6 +66,10 @@ export async function openService(config: Config, options: { readonly version: s
     });
     active = runtime.worker.activeCount;
     closers.push(() => runtime.close());
+    const keepPartitions = (): Promise<void> =>
+      makePartitions(db).catch((error: unknown) => log.warn({ err: error }, "the next partitions could not be made"));
+    await keepPartitions();
+    closers.push(every(realTimers, partitionsEveryMs, () => void keepPartitions()));
     if (!options.http) return { url: null, protection, untilStopped: (signal) => untilAborted(signal, broken.signal).then(close) };
     const { host, port } = config.http;
     const server = await buildServer({

@@ -29,6 +29,10 @@ export interface MigrationSummary {
   readonly from: number;
   readonly to: number;
   readonly applied: readonly string[];
+  /** What the roles of the database are good for, in words. */
+  readonly protection: string;
+  /** What could not be done about roles, and why. */
+  readonly notices: readonly string[];
 }
 
 /** The effective configuration, or everything that is wrong with it. `config.ts` makes both lists. */

@@ -3,13 +3,18 @@ import { Fault } from "../domain/fault.ts";
 import type { Database } from "./pool.ts";
 import { sql } from "./sql.ts";
 import { faultOf, sqlstateOf } from "./sqlstate.ts";
-import { readMigrations } from "./migrations.ts";
+import { readMigrations, readRoles } from "./migrations.ts";
 import type { Migration } from "./migrations.ts";
+import { databaseProtection } from "./protection.ts";
 
 export interface MigrationReport {
   readonly from: number;
   readonly to: number;
   readonly applied: readonly string[];
+  /** What the roles of this database are good for, in words. */
+  readonly protection: string;
+  /** What could not be done about roles, and why. */
+  readonly notices: readonly string[];
 }
 
 const undefinedTable = "42P01";
@@ -17,19 +22,24 @@ const undefinedTable = "42P01";
 /**
  * Brings the schema to this program's version: one transaction per file, the record inserted first, all under one lock, so
  * two starters cannot both run a file and a killed run leaves nothing half done. A file that differs from the one that
- * was applied, and a schema newer than this program, are refused.
+ * was applied, and a schema newer than this program, are refused. Afterwards the roles are brought into their order.
  */
 export async function migrate(url: string, migrations: readonly Migration[] = readMigrations()): Promise<MigrationReport> {
   const client = new pg.Client({ connectionString: url, application_name: "reckon migrate" });
   client.on("error", () => undefined);
+  const notices: string[] = [];
   try {
     await client.connect();
+    await client.query("set reckoning.maintenance = on");
     await client.query(bookkeeping);
     const applied: string[] = [];
     const from = await currentVersion(client);
     for (const migration of migrations) if (await applyOne(client, migration)) applied.push(migration.name);
     await refuseNewer(client, migrations);
-    return { from, to: migrations.length, applied };
+    client.on("notice", (notice) => notices.push(notice.message ?? ""));
+    await applyRoles(client);
+    const found = await client.query<{ protection: string }>(databaseProtection.text);
+    return { from, to: migrations.length, applied, protection: found.rows[0]?.protection ?? "unknown", notices };
   } catch (error) {
     throw error instanceof Fault ? error : faultOf(error);
   } finally {
@@ -42,8 +52,9 @@ const lockKey = 7_166_274_017;
 const bookkeeping = `
   do $$ begin
     perform pg_advisory_xact_lock(${lockKey});
+    if to_regclass('reckoning.schema_migration') is not null then return; end if;
     create schema if not exists reckoning;
-    create table if not exists reckoning.schema_migration (
+    create table reckoning.schema_migration (
       version integer primary key check (version > 0),
       name text not null,
       digest text not null check (digest ~ '^[0-9a-f]{64}$'),
@@ -72,6 +83,24 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<boolea
     }
     await client.query("commit");
     return before === undefined;
+  } catch (error) {
+    await client.query("rollback").catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Leaves roles alone for a login that is none of the owners: it came to look whether there was anything to do. */
+async function applyRoles(client: pg.Client): Promise<void> {
+  await client.query("begin");
+  try {
+    await client.query("select pg_advisory_xact_lock($1)", [lockKey]);
+    const owner = await client.query(
+      "select from pg_namespace where nspname = 'reckoning' and pg_has_role(current_user, nspowner, 'usage')",
+    );
+    // Notes like "already granted" say nothing to anybody.
+    await client.query("set local client_min_messages = notice");
+    if (owner.rowCount === 1) await client.query(readRoles());
+    await client.query("commit");
   } catch (error) {
     await client.query("rollback").catch(() => undefined);
     throw error;

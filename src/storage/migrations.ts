@@ -11,8 +11,10 @@ export interface Migration {
   readonly digest: string;
 }
 
+const ownFolder = fileURLToPath(new URL("../../migrations/", import.meta.url));
+
 /** The migrations this program brings, in order, without gaps. */
-export function readMigrations(folder: string = fileURLToPath(new URL("../../migrations/", import.meta.url))): readonly Migration[] {
+export function readMigrations(folder: string = ownFolder): readonly Migration[] {
   const files = readdirSync(folder).filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file));
   return files.sort().map((file, index) => {
     const text = readFileSync(`${folder}/${file}`, "utf8");
@@ -20,4 +22,9 @@ export function readMigrations(folder: string = fileURLToPath(new URL("../../mig
     assert(version === index + 1, `migration ${file} follows ${index}`);
     return { version, name: file.slice(5, -4), text, digest: hash("sha256", text, "hex") };
   });
+}
+
+/** The statements that bring roles, ownership and grants into their order; they may be run again and again. */
+export function readRoles(): string {
+  return readFileSync(`${ownFolder}/roles.sql`, "utf8");
 }

@@ -128,11 +128,13 @@ test.each([
 });
 
 test("migrate says what it applied, or that there was nothing to do", async () => {
+  const roles = { protection: "guard rails only: there is no role rm_app", notices: ["the role rm_app is missing"] };
   const applied = await reckon(["migrate"], {
-    handlers: { migrate: () => Promise.resolve({ from: 0, to: 2, applied: ["0001_a", "0002_b"] }) },
+    handlers: { migrate: () => Promise.resolve({ from: 0, to: 2, applied: ["0001_a", "0002_b"], ...roles }) },
   });
   expect(applied.out).toBe("applied 0001_a\napplied 0002_b\nschema version 0 -> 2\n");
-  const nothing = await reckon(["migrate"], { handlers: { migrate: () => Promise.resolve({ from: 2, to: 2, applied: [] }) } });
+  expect(applied.err).toBe("notice: the role rm_app is missing\nprotection: guard rails only: there is no role rm_app\n");
+  const nothing = await reckon(["migrate"], { handlers: { migrate: () => Promise.resolve({ from: 2, to: 2, applied: [], ...roles }) } });
   expect(nothing.out).toBe("schema version 2: nothing to do\n");
 });
 

@@ -63,10 +63,12 @@ function addMigrate(program: Command, cli: Cli): void {
   const command = withOutput(program.command("migrate"))
     .summary("bring the database schema to this version")
     .description(
-      "Bring the schema of the database that DATABASE_URL names to this version. Does nothing when it is there already; may be started twice at once.",
+      "Bring the schema of the database that DATABASE_URL names to this version. Does nothing when it is there already; may be started twice at once. Makes the roles rm_owner, rm_app and rm_auditor where the login may, and says what they are good for.",
     )
     .action(async (options: { readonly json?: boolean }) => {
       const done = await cli.io.handlers.migrate(cli.say);
+      for (const notice of done.notices) cli.say(`notice: ${notice}`);
+      cli.say(`protection: ${done.protection}`);
       if (options.json === true) cli.io.stdout.write(`${JSON.stringify(done)}\n`);
       else if (done.applied.length === 0) cli.io.stdout.write(`schema version ${done.to}: nothing to do\n`);
       else cli.io.stdout.write(`${done.applied.map((name) => `applied ${name}\n`).join("")}schema version ${done.from} -> ${done.to}\n`);

@@ -24,7 +24,7 @@ const pageSize = 200;
  * artifacts, so that a record whose head was deleted is looked at too. Each record is of one moment.
  */
 export async function* readRecords(
-  db: Database,
+  db: Pick<Database, "query">,
   only: RunId | null,
 ): AsyncIterable<{ readonly record: StoredRecord; readonly total: number | null }> {
   if (only !== null) {
@@ -43,7 +43,7 @@ export async function* readRecords(
 
 const firstId = "00000000-0000-0000-0000-000000000000";
 
-function runIdsAfter(db: Database, after: RunId | null): Promise<readonly { run_id: RunId }[]> {
+function runIdsAfter(db: Pick<Database, "query">, after: RunId | null): Promise<readonly { run_id: RunId }[]> {
   const from = after ?? firstId;
   return db.query<{ run_id: RunId }>(sql`
     select run_id from (
@@ -57,7 +57,7 @@ function runIdsAfter(db: Database, after: RunId | null): Promise<readonly { run_
     limit ${pageSize}`);
 }
 
-async function readRecord(db: Database, runId: RunId): Promise<StoredRecord> {
+async function readRecord(db: Pick<Database, "query">, runId: RunId): Promise<StoredRecord> {
   const rows = await db.query<RecordRow>(sql`
     select jsonb_build_object('entry_count', h.entry_count, 'epoch', h.epoch, 'status', h.status) as head, h.leaf as head_leaf,
            r.manifest_id, r.manifest_version, encode(r.plan_digest, 'hex') as plan_digest, r.initiated_by, r.status,

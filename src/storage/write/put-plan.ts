@@ -4,8 +4,5 @@ import { sql } from "../sql.ts";
 
 /** Stores a plan under its digest; storing it again changes nothing. */
 export async function putPlan(db: Database, plan: { readonly digest: Sha256; readonly bytes: Uint8Array }): Promise<void> {
-  await db.query(sql`
-    insert into reckoning.plan (digest, body)
-    values (${Buffer.from(plan.digest, "hex")}, ${Buffer.from(plan.bytes)})
-    on conflict (digest) do nothing`);
+  await db.query(sql`select reckoning.put_plan(${Buffer.from(plan.digest, "hex")}, ${Buffer.from(plan.bytes)})`);
 }
