@@ -8,7 +8,7 @@ $$;
 
 -- Takes up to `p_limit` runs that could go on and that nobody holds, oldest first, each under a new epoch. Rows that another
 -- worker is just taking are skipped, not waited for.
-create function reckoning.claim_runs(p_worker uuid, p_lease interval, p_limit integer) returns setof uuid
+create function reckoning.claim_runs(p_worker uuid, p_lease interval, p_limit integer) returns table (run_id uuid, epoch bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return query
@@ -23,7 +23,7 @@ begin
               limit p_limit
                 for update skip locked
            )
-    returning h.run_id;
+    returning h.run_id, h.epoch;
 end $$;
 
 -- Prolongs the leases of these runs, each if its epoch and its holder are still the same; answers those.

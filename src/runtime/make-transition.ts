@@ -2,7 +2,7 @@ import { engineActor } from "../domain/actor.ts";
 import type { Actor } from "../domain/actor.ts";
 import { assert, present } from "../domain/assert.ts";
 import type { RunEvent, RunEventKind } from "../domain/event.ts";
-import type { RunId, WorkerId } from "../domain/ids.ts";
+import type { CommandId, RunId, WorkerId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import { project } from "../domain/projection.ts";
 import type { Projection } from "../domain/projection.ts";
@@ -18,6 +18,8 @@ export interface Scribe {
   readonly log: string;
   readonly now: () => Instant;
   readonly newSalt: () => Uint8Array;
+  /** Names a command that its client did not name, so that no two commands ever make the same bytes. */
+  readonly newCommandId: () => CommandId;
 }
 
 export interface Change {
@@ -46,7 +48,7 @@ export function makeTransition(scribe: Scribe, change: Change): { readonly trans
   for (const event of events) {
     const asked = isAsked(event.kind);
     const actor = asked ? (change.operator ?? engineActor) : engineActor;
-    const place = { log: scribe.log, runId, seq, prev, at, actor, epoch, cmd: asked ? (command?.id ?? null) : null };
+    const place = { log: scribe.log, runId, seq, prev, at, actor, epoch, cmd: asked ? (command?.id ?? scribe.newCommandId()) : null };
     const encoded = encodeEntry(event.kind, draftEvent(event, run.plan, outcomeBytes), place, scribe.newSalt);
     entries.push(encoded.entry);
     artifacts.push(...encoded.artifacts);

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { present } from "../domain/assert.ts";
 import { parseUuid } from "../domain/ids.ts";
-import type { RunId, WorkerId } from "../domain/ids.ts";
+import type { CommandId, RunId, WorkerId } from "../domain/ids.ts";
 import type { EffectiveModel } from "../domain/plan.ts";
 import type { ModelSettings, Provider } from "../domain/task.ts";
 import type { ModelClient } from "../llm/model-client.ts";
@@ -10,12 +10,12 @@ import { listen } from "../storage/listen.ts";
 import type { Database } from "../storage/pool.ts";
 import { findCommand } from "../storage/read/commands.ts";
 import { loadRuns } from "../storage/read/load-run.ts";
-import type { StoredRun } from "../storage/read/load-run.ts";
 import { readVersionStamps } from "../storage/read/manifests.ts";
 import { makeAppender } from "../storage/write/append.ts";
 import { openAppendStore } from "../storage/write/append-statement.ts";
 import { claimRuns, releaseLeases, renewLeases } from "../storage/write/lease.ts";
 import type { AdvanceTools } from "./advance-run.ts";
+import { claimAndLoad } from "./claim-runs.ts";
 import { foldStored } from "./fold-stored.ts";
 import { hearHints } from "./hear-hints.ts";
 import type { HeldRun } from "./held-run.ts";
@@ -61,7 +61,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   const plans = makePlans();
   const hints = makeHints();
   const tools: AdvanceTools = {
-    scribe: { log: options.log, now: clock.now, newSalt: makeSaltSource() },
+    scribe: { log: options.log, now: clock.now, newSalt: makeSaltSource(), newCommandId: newId<CommandId> },
     worker,
     timers: realTimers,
     append: appender.append,
@@ -70,11 +70,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   };
   const fold = (runId: RunId, stored: Parameters<typeof foldStored>[1]): HeldRun => foldStored(runId, stored, plans.planOf);
   const leases = {
-    async claim(limit: number) {
-      const claimed = await claimRuns(db, { worker, leaseMs, limit });
-      const stored = claimed.length === 0 ? new Map<RunId, StoredRun>() : await loadRuns(db, claimed);
-      return claimed.map((runId) => fold(runId, present(stored.get(runId), `run ${runId}, just claimed`)));
-    },
+    claim: (limit: number) =>
+      claimAndLoad({ claim: (most) => claimRuns(db, { worker, leaseMs, limit: most }), load: (ids) => loadRuns(db, ids), fold }, limit),
     renew: (runs: Parameters<typeof renewLeases>[1]["runs"]) => renewLeases(db, { worker, leaseMs, runs }),
     release: () => releaseLeases(db, worker),
   };
@@ -107,6 +104,6 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
 }
 
 /** A fresh UUIDv7: sorts by time of creation, within one process strictly. */
-export function newId<Kind extends RunId | WorkerId>(): Kind {
+export function newId<Kind extends CommandId | RunId | WorkerId>(): Kind {
   return present(parseUuid<Kind>(uuidv7()), "a fresh UUID");
 }

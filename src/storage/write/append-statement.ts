@@ -37,10 +37,10 @@ export function openAppendStore({ db, clock, worker, leaseMs }: AppendStoreOptio
       return resultsOf(transitions.length, answer);
     },
     async stands({ runId, entries }) {
-      const first = entries[0];
-      if (first === undefined) return false;
+      const last = entries.at(-1);
+      if (last === undefined) return false;
       const rows = await (await connected()).query(
-        sql`select from reckoning.entry where run_id = ${runId} and seq = ${first.seq} and leaf = ${Buffer.from(first.leaf)}`,
+        sql`select from reckoning.entry where run_id = ${runId} and seq = ${last.seq} and leaf = ${Buffer.from(last.leaf)}`,
       );
       return rows.length === 1;
     },

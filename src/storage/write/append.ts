@@ -7,7 +7,7 @@ import type { AppendResult, Transition } from "../../domain/transition.ts";
 export interface AppendStore {
   /** Writes all of them as one statement; each is taken or refused by its own run's fence. Answers in the order given. */
   readonly write: (transitions: readonly Transition[]) => Promise<readonly AppendResult[]>;
-  /** Whether the transition's first entry stands in its place: leaves are unlike any other, so then it is this one. */
+  /** Whether the transition's last entry stands in its place: its leaf commits to all before it, so then it is this one. */
   readonly stands: (transition: Transition) => Promise<boolean>;
   readonly close: () => Promise<void>;
 }

@@ -2,6 +2,12 @@ import type { RunId, WorkerId } from "../../domain/ids.ts";
 import type { Database } from "../pool.ts";
 import { sql } from "../sql.ts";
 
+/** A run under the epoch in which somebody holds it. */
+export interface Holding {
+  readonly runId: RunId;
+  readonly epoch: number;
+}
+
 /**
  * Takes up to `limit` runs that could go on and that nobody holds, oldest first, each under a new epoch. Rows that
  * another worker is just taking are skipped, not waited for.
@@ -9,17 +15,12 @@ import { sql } from "../sql.ts";
 export async function claimRuns(
   db: Database,
   claim: { readonly worker: WorkerId; readonly leaseMs: number; readonly limit: number },
-): Promise<readonly RunId[]> {
-  const rows = await db.query<{ run_id: RunId }>(sql`
-    select run_id
-      from reckoning.claim_runs(${claim.worker}, ${`${claim.leaseMs} milliseconds`}, ${claim.limit}) as claimed (run_id)
+): Promise<readonly Holding[]> {
+  const rows = await db.query<{ run_id: RunId; epoch: number }>(sql`
+    select run_id, epoch
+      from reckoning.claim_runs(${claim.worker}, ${`${claim.leaseMs} milliseconds`}, ${claim.limit})
      order by run_id`);
-  return rows.map((row) => row.run_id);
-}
-
-export interface Holding {
-  readonly runId: RunId;
-  readonly epoch: number;
+  return rows.map(({ run_id, epoch }) => ({ runId: run_id, epoch }));
 }
 
 /** Prolongs the leases of `runs` in one statement; answers those that are still held. */
