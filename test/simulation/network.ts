@@ -21,7 +21,7 @@ export type FaultPoint = "lost_before" | "lost_after" | "ghost" | "ghost_applied
 interface Message {
   readonly from: object;
   readonly what: string;
-  readonly settle: (outcome: { readonly value: unknown } | { readonly error: unknown }) => void;
+  readonly settle: (outcome: { readonly value: unknown } | { readonly error: Error }) => void;
   readonly apply: () => unknown;
 }
 
@@ -49,11 +49,11 @@ export function makeNetwork(dice: Dice, reached: (point: FaultPoint) => void, is
     if (item === undefined) throw new Error("no such choice");
     return item;
   };
-  const carryOut = (apply: () => unknown): { readonly value: unknown } | { readonly error: unknown } => {
+  const carryOut = (apply: () => unknown): { readonly value: unknown } | { readonly error: Error } => {
     try {
       return { value: apply() };
     } catch (error) {
-      return { error };
+      return { error: error instanceof Error ? error : new Error(String(error)) };
     }
   };
   const handle = (message: Message, weather: Weather): void => {
