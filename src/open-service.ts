@@ -4,6 +4,7 @@ import { isLoopback } from "./config.ts";
 import type { Config } from "./config.ts";
 import { buildServer } from "./http/server.ts";
 import { makeClients, resolveModel } from "./llm/choose-model.ts";
+import { watchCalls } from "./llm/watch-calls.ts";
 import { makeMachine } from "./runtime/machine.ts";
 import { openRuntime } from "./runtime/open-runtime.ts";
 import { realTimers } from "./runtime/real-timers.ts";
@@ -54,7 +55,7 @@ export async function openService(config: Config, options: { readonly version: s
     const metrics = makeMetrics(() => active());
     const runtime = await openRuntime({
       db,
-      clients: clients.value,
+      clients: watchCalls(clients.value, metrics.modelAnswered),
       resolveModel: (settings) => resolveModel(settings, config.llm),
       log: config.ledger.origin,
       leaseMs: config.runtime.leaseSeconds * 1000,
@@ -63,18 +64,33 @@ export async function openService(config: Config, options: { readonly version: s
       listens: !config.database.pooler,
       onError: (what, error) => log.error({ err: error }, what),
       onBatch: metrics.batchWritten,
+      onRest: ({ runId, run }) => {
+        metrics.runRested(run.state.status);
+        // The union's other members are the step a run stands at and the code it failed with.
+        log.info({ run_id: runId, ...run.state }, "a run rests");
+      },
     });
     active = runtime.worker.activeCount;
-    closers.push(() => runtime.close());
+    closers.push(async () => {
+      await runtime.close();
+      log.info({}, "let go of its runs");
+    });
     const keepPartitions = (): Promise<void> =>
       makePartitions(db).catch((error: unknown) => log.warn({ err: error }, "the next partitions could not be made"));
     await keepPartitions();
     closers.push(every(realTimers, partitionsEveryMs, () => void keepPartitions()));
+    log.info({ protection, origin: config.ledger.origin, http: options.http }, "advancing runs");
     if (!options.http) return { url: null, protection, untilStopped: (signal) => untilAborted(signal, broken.signal).then(close) };
     const { host, port } = config.http;
     const server = await buildServer({
       machine: makeMachine(runtime),
-      metrics,
+      metrics: {
+        ...metrics,
+        httpAnswered(answer) {
+          metrics.httpAnswered(answer);
+          log.debug(answer, "answered");
+        },
+      },
       log,
       version: options.version,
       inflightMax: config.http.inflightMax,
@@ -83,6 +99,7 @@ export async function openService(config: Config, options: { readonly version: s
     });
     const url = await server.listen({ host, port });
     closers.push(() => server.close());
+    log.info({ url }, "listening");
     return { url, protection, untilStopped: (signal) => untilAborted(signal, broken.signal).then(close) };
   } catch (error) {
     await close();

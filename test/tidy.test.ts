@@ -57,7 +57,7 @@ describe("doors", () => {
     ["only policy knows CEL", "src/engine/a.ts", 'import { parse } from "@bufbuild/cel";'],
     ["a path inside a library is that library", "src/engine/a.ts", 'import "ajv/dist/2020.js";'],
     ["only http knows fastify", "src/runtime/a.ts", 'import fastify from "fastify";'],
-    ["only llm knows undici", "src/http/a.ts", 'import { fetch } from "undici";'],
+    ["a library that the table names for no room", "src/http/a.ts", 'import { fetch } from "undici";'],
     ["http reads storage only through storage/read", "src/http/a.ts", 'import "../storage/pool.ts";'],
     ["cli takes from http only the contract", "src/cli/a.ts", 'import "../http/problems.ts";'],
     ["a development library has no door", "src/domain/a.ts", 'import fc from "fast-check";'],

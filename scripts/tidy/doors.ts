@@ -32,7 +32,7 @@ const doors: { readonly [room: string]: Doors } = {
   attestation: { from: ["domain", "ledger"], libraries: [], builtins: ["node:crypto"] },
   verify: { from: ["domain", "policy", "engine", "ledger", "attestation"], libraries: [], builtins: "any" },
   storage: { from: ["domain", "ledger"], libraries: ["pg"], builtins: "any" },
-  llm: { from: ["domain"], libraries: ["undici"], builtins: "any" },
+  llm: { from: ["domain"], libraries: [], builtins: "any" },
   runtime: {
     from: ["domain", "policy", "engine", "ledger", "attestation", "storage", "llm", "telemetry"],
     libraries: ["uuid", "yaml"],
@@ -40,17 +40,7 @@ const doors: { readonly [room: string]: Doors } = {
   },
   http: {
     from: ["domain", "runtime", "storage/read", "telemetry"],
-    libraries: [
-      "fastify",
-      "@fastify/helmet",
-      "@fastify/rate-limit",
-      "@fastify/static",
-      "@fastify/swagger",
-      "@fastify/type-provider-typebox",
-      "ajv",
-      "typebox",
-      "yaml",
-    ],
+    libraries: ["fastify", "@fastify/static", "@fastify/swagger", "@fastify/type-provider-typebox", "ajv", "typebox", "yaml"],
     builtins: "any",
   },
   cli: { from: ["domain", "verify", "http/contract.ts"], libraries: ["commander", "yaml"], builtins: "any" },
