@@ -96,8 +96,8 @@ async function applyRoles(client: pg.Client): Promise<void> {
     const owner = await client.query(
       "select from pg_namespace where nspname = 'reckoning' and pg_has_role(current_user, nspowner, 'usage')",
     );
-    // Notes like "already granted" say nothing to anybody.
-    await client.query("set local client_min_messages = notice");
+    // Notes like "does not exist, skipping" say nothing to anybody.
+    await client.query("set local client_min_messages = warning");
     if (owner.rowCount === 1) await client.query(readRoles());
     await client.query("commit");
   } catch (error) {
