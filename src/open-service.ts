@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { ConfigurationRefused } from "./cli/handlers.ts";
 import { every } from "./domain/timers.ts";
 import { isLoopback } from "./config.ts";
@@ -95,6 +96,7 @@ export async function openService(config: Config, options: { readonly version: s
       version: options.version,
       inflightMax: config.http.inflightMax,
       hosts: isLoopback(host) ? ["localhost", "127.0.0.1", "[::1]", "::1", host] : null,
+      webFolder: fileURLToPath(new URL("../web/dist", import.meta.url)),
       onInvariantViolation: () => broken.abort(),
     });
     const url = await server.listen({ host, port });

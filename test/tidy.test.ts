@@ -35,6 +35,7 @@ describe("the house rules", () => {
 
 describe("doors", () => {
   const target = {
+    "web/src/a.ts": "export const w = 1;",
     "src/storage/pool.ts": "export type Pool = 1;",
     "src/http/contract.ts": "export const c = 1;",
     "src/storage/read/run.ts": "export const r = 1;",
@@ -64,6 +65,10 @@ describe("doors", () => {
     ["a room unknown to the table is none", "src/helpers/a.ts", "export const a = 1;\nimport 'node:fs';"],
     ["nothing leans on a test", "src/engine/a.ts", 'import "../../test/support/x.ts";'],
     ["an import that leads nowhere is found", "src/engine/a.ts", 'import "./missing.ts";'],
+    ["the web interface imports nothing of the program", "web/src/a.tsx", 'import type { C } from "../../src/http/contract.ts";'],
+    ["the web interface runs in a browser", "web/src/a.ts", 'import "node:fs";'],
+    ["the web interface has libraries of its own", "web/src/a.ts", 'import pg from "pg";'],
+    ["the program imports nothing of the web interface", "src/http/a.ts", 'import "../../web/src/a.ts";'],
     ["an import without its extension leads nowhere", "src/storage/a.ts", 'import "./pool";'],
   ])("%s", (_rule, file, text) => {
     expect(rulesBroken({ ...target, [file]: text })).toContain(`doors ${file}`);
