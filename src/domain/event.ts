@@ -76,8 +76,6 @@ export type RunEvent =
   | { readonly kind: "run.failed"; readonly step: StepKey; readonly code: FailureCode }
   | { readonly kind: "run.cancelled"; readonly cancelledBy: string; readonly reason: string };
 
-export type RunEventKind = RunEvent["kind"];
-
 /**
  * What a fold needs of an event: no request, reply, rationale, report or attestation bodies. Every RunEvent is a
  * RunFact, and a RunFact can be read back without loading (or after the lawful erasure of) those artifacts.
@@ -109,6 +107,7 @@ export type RunFact =
   | { readonly kind: "run.failed"; readonly step: StepKey; readonly code: FailureCode }
   | { readonly kind: "run.cancelled" };
 
+/** Every kind once. One that is missing here cannot be encoded, and one too many cannot be read back: neither compiles. */
 export const runEventKinds = [
   "run.created",
   "step.started",
@@ -123,4 +122,5 @@ export const runEventKinds = [
   "run.succeeded",
   "run.failed",
   "run.cancelled",
-] as const satisfies readonly RunEventKind[];
+] as const;
+export type RunEventKind = (typeof runEventKinds)[number];
