@@ -12,11 +12,16 @@ create table reckoning.run_head (
   lease_holder uuid,
   leaf bytea not null check (octet_length(leaf) = 32),
   status text not null check (status in ('running', 'waiting', 'success', 'error', 'cancelled')),
+  -- True once every entry of a run that rests stands in the sealed log (0005). An append takes it back in the same statement.
+  sealed boolean not null default false,
   check ((lease_holder is null) = (lease_until is null)),
   check (lease_holder is null or status = 'running')
 ) with (fillfactor = 50);
 -- Small for ever: only runs that somebody could advance. No column that an append changes stands in it, so appends stay HOT.
 create index run_head_running on reckoning.run_head (run_id) where status = 'running';
+-- Runs that may have entries which the log does not have yet. Runs enter it when they begin or wake and leave it when they rest,
+-- so the appends in between stay HOT as well.
+create index run_head_unsealed on reckoning.run_head (run_id) where not sealed;
 
 create table reckoning.run (
   run_id uuid primary key,
@@ -148,7 +153,7 @@ begin
      order by t.run_id
   ), moved as (
     update reckoning.run_head h
-       set entry_count = a.count, leaf = substring(blob from a.leaf for 32), epoch = a.epoch, status = a.status,
+       set entry_count = a.count, leaf = substring(blob from a.leaf for 32), epoch = a.epoch, status = a.status, sealed = false,
            lease_holder = a.holder, lease_until = case when a.holder is not null then clock_timestamp() + lease end
       from asked a
      where h.run_id = a.run_id

@@ -4,6 +4,7 @@
 --
 --   rm_owner    owns everything; nobody logs in as it, migrations run as a member of it
 --   rm_app      serves: reads the tables, writes through the functions named below
+--   rm_sealer   seals the log and nothing else, for a sealer that runs alone (rm_app may seal too, so that `reckon serve` can)
 --   rm_auditor  reads the tables and the views
 --
 -- A login is made by an operator: `create role NAME login in role rm_app` (RUNBOOK.md, Roles).
@@ -12,17 +13,17 @@ do $$
 declare
   name text;
 begin
-  foreach name in array array['rm_owner', 'rm_app', 'rm_auditor'] loop
+  foreach name in array array['rm_owner', 'rm_app', 'rm_sealer', 'rm_auditor'] loop
     continue when to_regrole(name) is not null;
     if not (select rolsuper or rolcreaterole from pg_roles where rolname = current_user) then
-      raise warning 'the role % is missing and % may not create roles', name, current_user;
+      raise notice 'the role % is missing and % may not create roles', name, current_user;
       continue;
     end if;
     begin
       execute format('create role %I nologin', name);
     exception when duplicate_object or unique_violation then
       -- Another database of this cluster is being migrated at the same moment.
-      raise warning 'the role % was just made by somebody else', name;
+      raise notice 'the role % was just made by somebody else', name;
     end;
   end loop;
 end $$;
@@ -58,7 +59,7 @@ begin
     execute statement;
   end loop;
 exception when insufficient_privilege then
-  raise warning '% keeps what it owns: % (make it a member of rm_owner)', current_user, sqlerrm;
+  raise notice '% keeps what it owns: % (make it a member of rm_owner)', current_user, sqlerrm;
 end $$;
 
 do $$
@@ -67,7 +68,7 @@ declare
   relation regclass;
   function regprocedure;
 begin
-  foreach role in array array['rm_app', 'rm_auditor'] loop
+  foreach role in array array['rm_app', 'rm_sealer', 'rm_auditor'] loop
     continue when to_regrole(role) is null;
     -- Taken first and given anew, so that nothing stays granted that does not stand here.
     execute format('revoke all on all tables in schema reckoning from %I', role);
@@ -84,9 +85,19 @@ begin
       select oid from pg_proc
        where pronamespace = 'reckoning'::regnamespace
          and proname in ('append', 'claim_runs', 'renew_leases', 'release_leases', 'put_plan', 'publish_task', 'publish_manifest',
-                         'version_stamp', 'make_partitions')
+                         'version_stamp', 'make_partitions', 'pending_entries', 'seal', 'publish_checkpoint')
     loop
       execute format('grant execute on function %s to rm_app', function);
+    end loop;
+  end if;
+
+  if to_regrole('rm_sealer') is not null then
+    for function in
+      select oid from pg_proc
+       where pronamespace = 'reckoning'::regnamespace
+         and proname in ('pending_entries', 'seal', 'publish_checkpoint')
+    loop
+      execute format('grant execute on function %s to rm_sealer', function);
     end loop;
   end if;
 
@@ -101,7 +112,7 @@ do $$
 begin
   if not (select rolsuper from pg_roles where rolname = current_user) then
     if not exists (select from pg_event_trigger where evtname = 'reckoning_refuse_drop') then
-      raise warning 'nothing guards against DROP TABLE by the owner: only a superuser can make event triggers';
+      raise notice 'nothing guards against DROP TABLE by the owner: only a superuser can make event triggers';
     end if;
     return;
   end if;

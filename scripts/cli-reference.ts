@@ -47,4 +47,4 @@ function never(): never {
   throw new Error("a reference runs no command");
 }
 
-const handlers: CliHandlers = { dev: never, serve: never, worker: never, migrate: never, verify: never, readConfig: never };
+const handlers: CliHandlers = { dev: never, serve: never, worker: never, sealer: never, migrate: never, verify: never, readConfig: never };

@@ -3,6 +3,8 @@ import type { Result } from "./domain/result.ts";
 import { Secret } from "./domain/secret.ts";
 import { providers } from "./domain/task.ts";
 import type { Provider } from "./domain/task.ts";
+import { sealingOf } from "./config-sealing.ts";
+import type { SealingConfig } from "./config-sealing.ts";
 import { readVariables } from "./config-variables.ts";
 import type { ConfigIssue, Reader, Setting } from "./config-variables.ts";
 
@@ -15,6 +17,7 @@ export interface Config {
   readonly http: HttpConfig;
   readonly runtime: RuntimeConfig;
   readonly ledger: { readonly origin: string };
+  readonly sealing: SealingConfig;
   readonly log: LogConfig;
   /** Every variable with the value in force and where it came from; secrets already hidden. */
   readonly settings: readonly Setting[];
@@ -78,6 +81,8 @@ export interface ConfigOptions {
   readonly flags?: { readonly host?: string | undefined; readonly port?: string | undefined };
   /** For the commands that cannot work without a database of the operator's. */
   readonly databaseRequired?: boolean;
+  /** For `reckon dev`, which keeps the log's key and anchor in its own folder when no other place is named. */
+  readonly dev?: boolean;
 }
 
 /** What the start of a process knows of its surroundings. Pure; names every issue, not the first only. */
@@ -93,10 +98,11 @@ export function parseConfig(
     port: reader.integer("PORT", { otherwise: 8000, min: 0, max: 65_535 }),
     inflightMax: reader.integer("RECKONING_HTTP_INFLIGHT_MAX", { otherwise: 1000, min: 1, max: 100_000 }),
   };
+  const dataDir = reader.text("RECKONING_DATA_DIR", ".reckoning");
   const config = {
     profile: reader.choice("RECKONING_PROFILE", profiles, "production"),
     database,
-    embedded: { dataDir: reader.text("RECKONING_DATA_DIR", ".reckoning"), pgBin: reader.optionalText("RECKONING_PG_BIN") },
+    embedded: { dataDir, pgBin: reader.optionalText("RECKONING_PG_BIN") },
     llm,
     http,
     runtime: {
@@ -104,6 +110,7 @@ export function parseConfig(
       runsMax: reader.integer("RECKONING_MAX_RUNS", { otherwise: llm.maxConcurrency, min: 1, max: 10_000 }),
     },
     ledger: { origin: originOf(reader) },
+    sealing: sealingOf(reader, options.dev === true ? dataDir : null),
     log: { level: reader.choice("RECKONING_LOG_LEVEL", logLevels, "info") },
   };
   // Spoken for by the command line's HTTP client; named here so that it counts as known and is shown.
@@ -123,10 +130,7 @@ function databaseOf(reader: Reader, required: boolean): DatabaseConfig {
   } else if (text !== null && !/^postgres(ql)?:\/\//.test(text)) {
     reader.refuse("DATABASE_URL", "must begin with postgresql:// or postgres://");
   } else if (text !== null && !URL.canParse(withHost(text))) {
-    reader.refuse(
-      "DATABASE_URL",
-      "is not a URL: its port must be a number, and characters such as @ / # in a user name or password must be percent-encoded",
-    );
+    reader.refuse("DATABASE_URL", "is not a URL: a user name or password with characters such as @ / # must be percent-encoded");
   }
   return {
     url: text === null ? null : new Secret(text),

@@ -11,7 +11,8 @@ import { readOwnJson } from "./domain/read-json.ts";
 import { parseUuid } from "./domain/ids.ts";
 import type { RunId } from "./domain/ids.ts";
 import { Secret } from "./domain/secret.ts";
-import { openService } from "./open-service.ts";
+import { makeDevKey } from "./open-sealing.ts";
+import { openSealerProcess, openService } from "./open-service.ts";
 import { startEmbeddedPostgres } from "./storage/embedded/embedded-postgres.ts";
 import { migrate } from "./storage/migrate.ts";
 import { openDatabase } from "./storage/pool.ts";
@@ -22,6 +23,7 @@ const version = versionOf(readFileSync(new URL("../package.json", import.meta.ur
 const stopped = new AbortController();
 // A terminal may deliver one Ctrl-C twice, through the launcher and directly: one stop is enough, a later one insists.
 const insistMs = 1_000;
+const unsigned = "neither RECKONING_LOG_KEY_FILE nor RECKONING_LOG_KEY is set: the log is sealed but not signed";
 
 let firstStopMs: number | null = null;
 
@@ -29,7 +31,7 @@ process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
 process.on("SIGHUP", stop);
 
-const handlers: CliHandlers = { dev, serve, worker, migrate: migrateDatabase, verify, readConfig };
+const handlers: CliHandlers = { dev, serve, worker, sealer, migrate: migrateDatabase, verify, readConfig };
 const exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
@@ -51,6 +53,7 @@ async function serve(flags: ServeFlags, say: Say): Promise<void> {
   const config = configOf(flags, true);
   const service = await openService(config, { version, http: true });
   announce(config, say);
+  if (config.sealing.seals && config.sealing.key === null) say(`notice: ${unsigned}`);
   say(`serving at ${service.url ?? ""} (${service.protection})`);
   await service.untilStopped(stopped.signal);
 }
@@ -63,14 +66,25 @@ async function worker(say: Say): Promise<void> {
   await service.untilStopped(stopped.signal);
 }
 
+async function sealer(say: Say): Promise<void> {
+  const parsed = configOf({}, true);
+  const config = { ...parsed, sealing: { ...parsed.sealing, seals: true } };
+  const service = await openSealerProcess(config, { version });
+  announce(config, say);
+  if (config.sealing.key === null) say(`notice: ${unsigned}`);
+  say(`sealing (${service.protection})`);
+  await service.untilStopped(stopped.signal);
+}
+
 async function dev(flags: DevFlags, say: Say): Promise<void> {
-  const config = configOf(flags, false);
+  const config = configOf(flags, false, true);
   const embedded = config.database.url === null ? await startEmbedded(config, say) : null;
   try {
     const url = config.database.url ?? new Secret(embedded?.url ?? "");
     const report = await migrate(url.reveal());
     if (report.applied.length > 0) say(`schema version ${report.from} -> ${report.to}`);
-    const service = await openService({ ...config, log: quietLog(config), database: { ...config.database, url } }, { version, http: true });
+    makeDevKey(config, say);
+    const service = await openService({ ...config, database: { ...config.database, url } }, { version, http: true });
     announce(config, say);
     if (embedded !== null) say("embedded PostgreSQL: guard rails only, since the service owns its tables (RUNBOOK.md, Roles)");
     const baseUrl = service.url ?? "";
@@ -81,12 +95,6 @@ async function dev(flags: DevFlags, say: Say): Promise<void> {
   } finally {
     await embedded?.stop();
   }
-}
-
-/** At a terminal the log's lines would bury the words for people, so without a level of its own only trouble is logged. */
-function quietLog({ log, settings }: Config): Config["log"] {
-  const isSet = settings.some(({ name, origin }) => name === "RECKONING_LOG_LEVEL" && origin !== "default");
-  return isSet ? log : { level: "warn" };
 }
 
 async function startEmbedded(config: Config, say: Say): ReturnType<typeof startEmbeddedPostgres> {
@@ -127,8 +135,8 @@ function readConfig(flags: ServeFlags): ReturnType<CliHandlers["readConfig"]> {
     : { settings: [], issues: parsed.error, notices: [] };
 }
 
-function configOf(flags: ServeFlags, databaseRequired: boolean): Config {
-  const parsed = parseConfig(process.env, { flags, databaseRequired });
+function configOf(flags: ServeFlags, databaseRequired: boolean, dev = false): Config {
+  const parsed = parseConfig(process.env, { flags, databaseRequired, dev });
   if (!parsed.ok) throw new ConfigurationRefused(parsed.error);
   return parsed.value;
 }

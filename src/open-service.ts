@@ -1,15 +1,16 @@
-import { fileURLToPath } from "node:url";
 import { ConfigurationRefused } from "./cli/handlers.ts";
+import { Fault } from "./domain/fault.ts";
 import { every } from "./domain/timers.ts";
 import { isLoopback } from "./config.ts";
 import type { Config } from "./config.ts";
 import { buildServer } from "./http/server.ts";
 import { makeClients, resolveModel } from "./llm/choose-model.ts";
-import { watchCalls } from "./llm/watch-calls.ts";
+import { openSealing } from "./open-sealing.ts";
 import { makeMachine } from "./runtime/machine.ts";
 import { openRuntime } from "./runtime/open-runtime.ts";
 import { realTimers } from "./runtime/real-timers.ts";
 import { assertSchemaCurrent } from "./storage/migrate.ts";
+import { listen } from "./storage/listen.ts";
 import { openDatabase } from "./storage/pool.ts";
 import { assertDurable } from "./storage/settings.ts";
 import { assertMayServe, protectionLevel } from "./storage/protection.ts";
@@ -29,6 +30,42 @@ export interface Service {
 const drainMs = 5_000;
 /** A month without its partition costs nothing but tidiness, so looking for it four times a day is early enough. */
 const partitionsEveryMs = 6 * 3_600_000;
+
+/** Seals the log of a database and does nothing else. */
+export async function openSealerProcess(config: Config, options: { readonly version: string }): Promise<Service> {
+  const { log, close: closeLog } = openLog({ level: config.log.level, fd: 1, base: { version: options.version, pid: process.pid } });
+  const db = openDatabase({
+    url: config.database.url?.reveal() ?? "",
+    applicationName: "reckon sealer",
+    poolMax: 2,
+    pooler: config.database.pooler,
+    onError: (error) => log.warn({ err: error }, "a database connection was lost"),
+  });
+  try {
+    await assertSchemaCurrent(db);
+    await assertDurable(db);
+    const broken = new AbortController();
+    const metrics = makeMetrics(() => 0);
+    const sealing = await openSealing(config, { db, log, metrics, onRollback: (fault) => broken.abort(fault) });
+    const heard = config.database.pooler ? null : listen(db.url, sealing.wake);
+    return {
+      url: null,
+      protection: await protectionLevel(db),
+      async untilStopped(signal) {
+        await untilAborted(signal, broken.signal);
+        await heard?.close();
+        await sealing.close();
+        await db.close();
+        await closeLog();
+        if (broken.signal.reason instanceof Fault) throw broken.signal.reason;
+      },
+    };
+  } catch (error) {
+    await db.close();
+    await closeLog();
+    throw error;
+  }
+}
 
 /** Opens one process of the service: a worker, with the HTTP interface or without. Refuses a schema that is not its own. */
 export async function openService(config: Config, options: { readonly version: string; readonly http: boolean }): Promise<Service> {
@@ -54,55 +91,52 @@ export async function openService(config: Config, options: { readonly version: s
     const broken = new AbortController();
     let active = (): number => 0;
     const metrics = makeMetrics(() => active());
+    // A worker leaves sealing to the servers, or to a sealer of its own.
+    const seals = config.sealing.seals && options.http;
+    const tended = { ...config, sealing: { ...config.sealing, seals } };
+    const sealing = await openSealing(tended, { db, log, metrics, onRollback: (fault) => broken.abort(fault) });
+    closers.push(() => sealing.close());
     const runtime = await openRuntime({
       db,
-      clients: watchCalls(clients.value, metrics.modelAnswered),
+      clients: clients.value,
       resolveModel: (settings) => resolveModel(settings, config.llm),
-      log: config.ledger.origin,
+      log: sealing.origin,
       leaseMs: config.runtime.leaseSeconds * 1000,
       runsMax: config.runtime.runsMax,
       drainMs,
       listens: !config.database.pooler,
       onError: (what, error) => log.error({ err: error }, what),
-      onBatch: metrics.batchWritten,
-      onRest: ({ runId, run }) => {
-        metrics.runRested(run.state.status);
-        // The union's other members are the step a run stands at and the code it failed with.
-        log.info({ run_id: runId, ...run.state }, "a run rests");
+      onBatch(batch) {
+        metrics.batchWritten(batch);
+        sealing.wake();
       },
     });
+    runtime.hints.subscribe("all", sealing.wake);
     active = runtime.worker.activeCount;
-    closers.push(async () => {
-      await runtime.close();
-      log.info({}, "let go of its runs");
-    });
+    closers.push(() => runtime.close());
     const keepPartitions = (): Promise<void> =>
       makePartitions(db).catch((error: unknown) => log.warn({ err: error }, "the next partitions could not be made"));
     await keepPartitions();
     closers.push(every(realTimers, partitionsEveryMs, () => void keepPartitions()));
-    log.info({ protection, origin: config.ledger.origin, http: options.http }, "advancing runs");
-    if (!options.http) return { url: null, protection, untilStopped: (signal) => untilAborted(signal, broken.signal).then(close) };
+    const untilStopped = async (signal: AbortSignal): Promise<void> => {
+      await untilAborted(signal, broken.signal);
+      await close();
+      if (broken.signal.reason instanceof Fault) throw broken.signal.reason;
+    };
+    if (!options.http) return { url: null, protection, untilStopped };
     const { host, port } = config.http;
     const server = await buildServer({
       machine: makeMachine(runtime),
-      metrics: {
-        ...metrics,
-        httpAnswered(answer) {
-          metrics.httpAnswered(answer);
-          log.debug(answer, "answered");
-        },
-      },
+      metrics,
       log,
       version: options.version,
       inflightMax: config.http.inflightMax,
       hosts: isLoopback(host) ? ["localhost", "127.0.0.1", "[::1]", "::1", host] : null,
-      webFolder: fileURLToPath(new URL("../web/dist", import.meta.url)),
       onInvariantViolation: () => broken.abort(),
     });
     const url = await server.listen({ host, port });
     closers.push(() => server.close());
-    log.info({ url }, "listening");
-    return { url, protection, untilStopped: (signal) => untilAborted(signal, broken.signal).then(close) };
+    return { url, protection, untilStopped };
   } catch (error) {
     await close();
     throw error;

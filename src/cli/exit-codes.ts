@@ -13,6 +13,7 @@ export const exitCodes = {
   integrity: { code: 6, meaning: "the record does not verify" },
   timeout: { code: 7, meaning: "the time was up while the run was still going on" },
   waiting: { code: 8, meaning: "the run waits for an attestation or a resume" },
+  rollback: { code: 9, meaning: "the database does not hold what was anchored: ROLLBACK DETECTED" },
   unreachable: { code: 69, meaning: "the server or the database cannot be reached" },
   configuration: { code: 78, meaning: "the environment is not a configuration, or the database schema is not this version's" },
   interrupted: { code: 130, meaning: "stopped by Ctrl-C; runs go on" },

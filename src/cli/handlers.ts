@@ -7,6 +7,7 @@ export interface CliHandlers {
   dev(flags: DevFlags, say: Say): Promise<void>;
   serve(flags: ServeFlags, say: Say): Promise<void>;
   worker(say: Say): Promise<void>;
+  sealer(say: Say): Promise<void>;
   migrate(say: Say): Promise<MigrationSummary>;
   verify: VerifyHandler;
   readConfig(flags: ServeFlags): ShownConfig;

@@ -89,6 +89,7 @@ const allExits = [
   "integrity",
   "timeout",
   "waiting",
+  "rollback",
   "unreachable",
   "configuration",
   "interrupted",
@@ -102,10 +103,7 @@ function reportFailure(cli: Cli, error: unknown, json: boolean): Exit {
   }
   const paint = paintFor(cli.io.stderr, cli.io.env, true);
   cli.say(`${paint("red", "error")} ${failure.code}: ${oneLine(failure.message)}`);
-  for (const issue of failure.issues) {
-    const isTheMessage = failure.issues.length === 1 && failure.message.endsWith(issue.detail);
-    if (!isTheMessage) cli.say(`  ${issue.pointer === "" ? "" : `${oneLine(issue.pointer)}: `}${oneLine(issue.detail)}`);
-  }
+  for (const issue of failure.issues) cli.say(`  ${issue.pointer === "" ? "" : `${oneLine(issue.pointer)}: `}${oneLine(issue.detail)}`);
   if (failure.remedy !== null) cli.say(`  ${paint("dim", "what to do:")} ${failure.remedy}`);
   return failure.exit;
 }
@@ -117,11 +115,13 @@ function describeFailure(cli: Cli, error: unknown): CliError {
     return new CliError({ exit: "interrupted", code: "interrupted", message: "stopped; runs go on without this command" });
   if (error instanceof ConfigurationRefused) {
     const issues = error.issues.map((issue) => ({ pointer: issue.name, detail: issue.detail }));
-    const fields = { exit: "configuration", code: "configuration", issues } as const;
-    // One fault makes one clear line.
-    if (issues.length === 1) return new CliError({ ...fields, message: error.message });
-    const message = `${issues.length} things in the environment are wrong`;
-    return new CliError({ ...fields, message, remedy: "see the values in force with: reckon config" });
+    return new CliError({
+      exit: "configuration",
+      code: "configuration",
+      message: issues.length === 1 ? "one thing in the environment is wrong" : `${issues.length} things in the environment are wrong`,
+      issues,
+      remedy: "see the values in force with: reckon config",
+    });
   }
   if (error instanceof Fault) return describeFault(error);
   cli.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -136,8 +136,12 @@ function describeFailure(cli: Cli, error: unknown): CliError {
 function describeFault(fault: Fault): CliError {
   switch (fault.code) {
     case "schema_mismatch":
-    case "database_refused":
-      return new CliError({ exit: "configuration", code: fault.code, message: fault.message });
+      return new CliError({
+        exit: "configuration",
+        code: fault.code,
+        message: fault.message,
+        remedy: "run: reckon migrate (with the version of this program that the database is meant for)",
+      });
     case "database_unavailable":
       return new CliError({
         exit: "unreachable",
@@ -145,6 +149,15 @@ function describeFault(fault: Fault): CliError {
         message: fault.message,
         remedy: "check that PostgreSQL runs and that DATABASE_URL names it",
       });
+    case "rollback_detected":
+      return new CliError({
+        exit: "rollback",
+        code: fault.code,
+        message: fault.message,
+        remedy: "find out what was put back, by whom and why (RUNBOOK.md, After a restore); nothing is written until then",
+      });
+    case "database_refused":
+      return new CliError({ exit: "configuration", code: fault.code, message: fault.message });
     default:
       return new CliError({ exit: "error", code: fault.code, message: fault.message });
   }

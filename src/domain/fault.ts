@@ -4,6 +4,7 @@ export const faultCodes = [
   "database_refused",
   "schema_mismatch",
   "record_unreadable",
+  "rollback_detected",
   "overloaded",
   "shutting_down",
 ] as const;

@@ -44,6 +44,7 @@ export const problemKinds = {
   database_refused: { status: 503, title: "The database refused the write" },
   schema_mismatch: { status: 503, title: "The database has another schema version" },
   record_unreadable: { status: 503, title: "A record cannot be read" },
+  rollback_detected: { status: 503, title: "The database was rolled back" },
   overloaded: { status: 503, title: "Too much work waits" },
   shutting_down: { status: 503, title: "The server is stopping" },
   malformed_json: { status: 400, title: "The body is not acceptable JSON" },

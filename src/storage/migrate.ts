@@ -77,8 +77,9 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<boolea
         migration.digest,
       ]);
       await client.query(migration.text);
-    } else {
-      refuseOtherFile(migration, before.digest);
+    } else if (before.digest !== migration.digest) {
+      const differs = `migration ${migration.version} (${migration.name}) was applied from another file: the database has ${before.digest.slice(0, 12)}…, this program has ${migration.digest.slice(0, 12)}…`;
+      throw new Fault("schema_mismatch", differs);
     }
     await client.query("commit");
     return before === undefined;
@@ -96,8 +97,8 @@ async function applyRoles(client: pg.Client): Promise<void> {
     const owner = await client.query(
       "select from pg_namespace where nspname = 'reckoning' and pg_has_role(current_user, nspowner, 'usage')",
     );
-    // Notes like "does not exist, skipping" say nothing to anybody.
-    await client.query("set local client_min_messages = warning");
+    // Notes like "already granted" say nothing to anybody.
+    await client.query("set local client_min_messages = notice");
     if (owner.rowCount === 1) await client.query(readRoles());
     await client.query("commit");
   } catch (error) {
@@ -116,27 +117,26 @@ async function refuseNewer(client: pg.Client, migrations: readonly Migration[]):
   if (version > migrations.length) throw new Fault("schema_mismatch", mismatch(version, migrations.length));
 }
 
-/** Refuses to go on with a schema that is not this program's own: older, newer, or made from other files. */
-export async function assertSchemaCurrent(db: Database, migrations: readonly Migration[] = readMigrations()): Promise<void> {
-  const applied = await appliedDigests(db);
-  if (applied.length !== migrations.length) throw new Fault("schema_mismatch", mismatch(applied.length, migrations.length));
-  for (const [index, migration] of migrations.entries()) refuseOtherFile(migration, applied[index] ?? "");
+export interface SchemaState {
+  readonly version: number;
+  readonly expected: number;
 }
 
-async function appliedDigests(db: Database): Promise<readonly string[]> {
+export async function schemaState(db: Database): Promise<SchemaState> {
+  const expected = readMigrations().length;
   try {
-    const rows = await db.query<{ digest: string }>(sql`select digest from reckoning.schema_migration order by version`);
-    return rows.map((row) => row.digest);
+    const rows = await db.query<{ version: number }>(sql`select coalesce(max(version), 0) as version from reckoning.schema_migration`);
+    return { version: rows[0]?.version ?? 0, expected };
   } catch (error) {
-    if (error instanceof Fault && sqlstateOf(error.cause) === undefinedTable) return [];
+    if (error instanceof Fault && sqlstateOf(error.cause) === undefinedTable) return { version: 0, expected };
     throw error;
   }
 }
 
-function refuseOtherFile({ version, name, digest }: Migration, applied: string): void {
-  if (applied === digest) return;
-  const found = `the database has ${applied.slice(0, 12)}…, this program has ${digest.slice(0, 12)}…`;
-  throw new Fault("schema_mismatch", `migration ${version} (${name}) was applied from another file: ${found}`);
+/** Refuses to go on with a schema that is not this program's own. */
+export async function assertSchemaCurrent(db: Database): Promise<void> {
+  const { version, expected } = await schemaState(db);
+  if (version !== expected) throw new Fault("schema_mismatch", mismatch(version, expected));
 }
 
 function mismatch(version: number, expected: number): string {

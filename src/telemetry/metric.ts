@@ -8,6 +8,10 @@ export interface Metrics {
     readonly seconds: number;
   }) => void;
   readonly batchWritten: (batch: { readonly transitions: number; readonly ms: number }) => void;
+  readonly logSealed: (sealed: { readonly entries: number; readonly size: number; readonly ms: number }) => void;
+  readonly logPublished: (size: number) => void;
+  /** Null: checkpoints are signed and published. */
+  readonly logAlarm: (code: string | null) => void;
   readonly runRested: (status: string) => void;
   readonly modelAnswered: (answer: { readonly provider: string; readonly code: string; readonly seconds: number }) => void;
   /** The text exposition format of Prometheus, and its media type. */
@@ -55,11 +59,40 @@ export function makeMetrics(active: () => number): Metrics {
     },
   });
   void activeRuns;
+  const sealedEntries = new Counter({ name: "reckoning_log_sealed_total", help: "Entries this process sealed", registers });
+  const sealings = new Histogram({
+    name: "reckoning_log_seal_seconds",
+    help: "Time to seal one batch, from reading what is pending to the commit",
+    buckets: [0.005, 0.02, 0.1, 0.5, 2],
+    registers,
+  });
+  const logSize = new Gauge({ name: "reckoning_log_size", help: "Entries in the sealed log, as this process last wrote it", registers });
+  const checkpointSize = new Gauge({
+    name: "reckoning_log_checkpoint_size",
+    help: "Entries under the last published checkpoint",
+    registers,
+  });
+  const alarms = new Gauge({
+    name: "reckoning_log_alarm",
+    help: "1 while the log cannot be signed and published, by reason",
+    labelNames: ["code"],
+    registers,
+  });
   return {
     httpAnswered: ({ route, method, status, seconds }) => http.labels(route, method, String(status)).observe(seconds),
     batchWritten(batch) {
       transitions.inc(batch.transitions);
       batches.observe(batch.ms / 1000);
+    },
+    logSealed({ entries, size, ms }) {
+      sealedEntries.inc(entries);
+      sealings.observe(ms / 1000);
+      logSize.set(size);
+    },
+    logPublished: (size) => checkpointSize.set(size),
+    logAlarm(code) {
+      alarms.reset();
+      if (code !== null) alarms.labels(code).set(1);
     },
     runRested: (status) => rested.labels(status).inc(),
     modelAnswered: ({ provider, code, seconds }) => calls.labels(provider, code).observe(seconds),

@@ -53,6 +53,7 @@ const noHandlers: CliHandlers = {
   dev: unexpected,
   serve: unexpected,
   worker: unexpected,
+  sealer: unexpected,
   migrate: unexpected,
   verify: unexpected,
   readConfig: unexpected,

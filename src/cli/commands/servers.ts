@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import { withExamples, withOutput } from "../session.ts";
 import type { Cli } from "../session.ts";
 
-/** The commands that are the service itself: `dev`, `serve`, `worker`, `migrate`. Their work is handed in. */
+/** The commands that are the service itself: `dev`, `serve`, `worker`, `sealer`, `migrate`. Their work is handed in. */
 export function addServers(program: Command, cli: Cli): void {
   addDev(program, cli);
   addServe(program, cli);
   addWorker(program, cli);
+  addSealer(program, cli);
   addMigrate(program, cli);
 }
 
@@ -19,14 +20,14 @@ function addDev(program: Command, cli: Cli): void {
   const command = withAddress(program.command("dev"))
     .summary("start everything on this machine: database, schema, example, server")
     .description(
-      "Start everything on this machine with nothing to set up: an embedded PostgreSQL (or DATABASE_URL if set), the schema, the example manifest with one run, and the server with a worker. Data stay in RECKONING_DATA_DIR and survive restarts. Only trouble is logged, unless RECKONING_LOG_LEVEL asks for more.",
+      "Start everything on this machine with nothing to set up: an embedded PostgreSQL (or DATABASE_URL if set), the schema, the example manifest with one run, and the server with a worker. Data stay in RECKONING_DATA_DIR and survive restarts.",
     )
     .option("--no-example", "do not load examples/quarterly-report")
     .action(async (options: AddressOptions & { readonly example: boolean }) => cli.io.handlers.dev(options, cli.say));
   withExamples(
     command,
     ["reckon dev", "reckon dev --port 8080", "LLM_PROVIDER=openai LLM_BASE_URL=http://127.0.0.1:11434/v1 LLM_MODEL=qwen3 reckon dev"],
-    ["success", "error", "usage", "unreachable", "configuration"],
+    ["success", "error", "usage", "rollback", "unreachable", "configuration"],
   );
 }
 
@@ -40,7 +41,7 @@ function addServe(program: Command, cli: Cli): void {
   withExamples(
     command,
     ["DATABASE_URL=postgresql://reckon@db/reckoning reckon serve", "reckon serve --host 0.0.0.0 --port 8000"],
-    ["success", "error", "usage", "unreachable", "configuration"],
+    ["success", "error", "usage", "rollback", "unreachable", "configuration"],
   );
 }
 
@@ -55,7 +56,22 @@ function addWorker(program: Command, cli: Cli): void {
   withExamples(
     command,
     ["DATABASE_URL=postgresql://reckon@db/reckoning reckon worker"],
-    ["success", "error", "usage", "unreachable", "configuration"],
+    ["success", "error", "usage", "rollback", "unreachable", "configuration"],
+  );
+}
+
+function addSealer(program: Command, cli: Cli): void {
+  const command = program
+    .command("sealer")
+    .summary("seal the log without serving or advancing runs")
+    .description(
+      "Give every entry its place in the sealed log and, with a key, sign the tree over them. reckon serve does this too unless RECKONING_SEALER=off; alone it needs fewer rights and can hold the key where no server does. Any number may run; they cannot fork the log.",
+    )
+    .action(async () => cli.io.handlers.sealer(cli.say));
+  withExamples(
+    command,
+    ["DATABASE_URL=postgresql://sealer@db/reckoning RECKONING_LOG_KEY_FILE=/etc/reckon/log.key reckon sealer"],
+    ["success", "error", "usage", "rollback", "unreachable", "configuration"],
   );
 }
 
