@@ -1,5 +1,6 @@
 // The rules of LEDGER 4 as a judge who knows nothing of the engine: it reads the entries of a finished world and says which
 // rule is broken. Written apart from `evolve`, so that the two cannot be wrong in the same way.
+import { failureCodes, retryCauseOf } from "../../src/domain/failure.ts";
 import type { StepKey } from "../../src/domain/ids.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Entry } from "../../src/ledger/read-entry.ts";
@@ -18,6 +19,8 @@ interface StepLife {
   attested: boolean;
   interruptedAttempt: number | null;
   failedAttempt: number | null;
+  /** Not before this may the attempt that a declared retry grants begin; milliseconds since 1970. */
+  notBeforeMs: number;
 }
 
 const terminal = new Set(["run.succeeded", "run.failed", "run.cancelled"]);
@@ -44,6 +47,7 @@ export function judge(plan: Plan, entries: readonly Entry[]): readonly Violation
       attested: false,
       interruptedAttempt: null,
       failedAttempt: null,
+      notBeforeMs: 0,
     };
     lives.set(key, life);
     return life;
@@ -89,6 +93,7 @@ export function judge(plan: Plan, entries: readonly Entry[]): readonly Violation
         if (step.task.definition.on_interrupt !== "resend") broken(18, `${key} was sent again although its task says fail`);
         if (life.starts >= 3) broken(18, `${key} was sent a fourth time after interruptions`);
       }
+      if (Date.parse(entry.at) < life.notBeforeMs) broken(18, `${key} was sent again before its declared pause was over`);
       life.starts += 1;
       life.open = true;
       if (inFlight() > plan.max_parallel) broken(13, `${inFlight()} steps are under way, ${plan.max_parallel} may be`);
@@ -105,8 +110,15 @@ export function judge(plan: Plan, entries: readonly Entry[]): readonly Violation
       life.open = false;
       if (kind === "step.interrupted") life.interruptedAttempt = life.starts;
       else life.failedAttempt = life.starts;
-      if (kind === "step.attempt_failed" && step.step_type === "task" && step.task.definition.retry === null)
-        broken(18, `${key} has no declared retry`);
+      if (kind === "step.attempt_failed" && step.step_type === "task") {
+        const { retry } = step.task.definition;
+        const cause = failureCodes.map((code) => (code === entry.data["code"] ? retryCauseOf(code) : null)).find((known) => known !== null);
+        if (retry === null || cause === undefined || !retry.on.includes(cause))
+          broken(18, `${key} is tried again after ${JSON.stringify(entry.data["code"])}`);
+        else if (life.starts >= retry.max_attempts) broken(18, `attempt ${life.starts} of ${key} has no declared successor`);
+        // Clocks of processes run up to a third apart.
+        life.notBeforeMs = Date.parse(entry.at) + Number(entry.data["retry_in_ms"]) * 0.6;
+      }
     }
     if (kind === "attestation.submitted") {
       if (runWaits !== key || life.attested) broken(23, `${key} was attested and did not wait for it`);

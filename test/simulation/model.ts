@@ -17,11 +17,12 @@ export interface SimulatedModel {
 }
 
 const encoder = new TextEncoder();
-const good = encoder.encode('{"decision_rationale":{"version":"1"},"output_json":{"n":1}}');
 const invalid = encoder.encode('{"decision_rationale":{"version":"1"},"output_json":{"n":"one"}}');
 const decoder = new TextDecoder();
 
 function replyOf(dice: Dice, failureRate: number): ModelReply {
+  // No two answers are alike, so that an input that came from the wrong one is noticed.
+  const good = encoder.encode(`{"decision_rationale":{"version":"1"},"output_json":{"n":${dice.below(1_000_000_000)}}}`);
   const arrived = { arrived: true, status: 200, body: good, retryAfterSeconds: null, latencyMs: 1 } as const;
   if (!dice.chance(failureRate)) return arrived;
   switch (dice.below(4)) {

@@ -18,7 +18,8 @@ import { plans } from "./plans.ts";
 import type { SimulatedStore } from "./store.ts";
 
 export const leaseMs = 30_000;
-const sweepMs = 4_000;
+// Half a lease: in the calm after the faults, sweeps that find nothing are most of what happens.
+const sweepMs = 15_000;
 const runsMax = 4;
 
 export interface ProcessWorld {

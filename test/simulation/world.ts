@@ -10,6 +10,7 @@ import { makeClients } from "./clients.ts";
 import type { Acknowledged } from "./clients.ts";
 import { makeClock } from "./clock.ts";
 import { diceOf } from "./dice.ts";
+import { judgeFlow } from "./flow.ts";
 import { judge } from "./history.ts";
 import type { Violation } from "./history.ts";
 import { makeModel } from "./model.ts";
@@ -46,7 +47,8 @@ export interface WorldOptions {
 }
 
 const processesMax = 3;
-const roughEventsMax = 70;
+const roughEventsMin = 12;
+const roughEventsSpread = 40;
 const calmEventsMax = 1_500;
 const planBytes = new Map(plans.map((plan) => [plan.digest as string, plan.bytes]));
 
@@ -146,8 +148,9 @@ export function makeWorld(seed: number, options: WorldOptions): World {
     ghost: dice.roll() * 0.1,
     slowAnswer: dice.roll() * 0.3,
   };
-  const failureRate = dice.roll() * 0.5;
-  const crashRate = dice.roll() * 0.06;
+  const failureRate = dice.roll() ** 2;
+  const crashRate = dice.roll() ** 3 * 0.4;
+  const roughEventsMax = roughEventsMin + dice.below(roughEventsSpread);
 
   const roughStep = (): void => {
     if (dice.chance(crashRate)) {
@@ -208,8 +211,16 @@ export function makeWorld(seed: number, options: WorldOptions): World {
       if (sealed === undefined) broken(26, `run ${runId} names a plan that was never made`);
       else for (const { invariant, what } of judge(sealed.plan, run.parsed)) broken(invariant, `${runId}: ${what}`);
       if (options.verified) verifyRecord(runId, run);
+      if (options.verified && sealed !== undefined)
+        for (const { invariant, what } of judgeFlow(sealed.plan, run.parsed, run.artifacts)) broken(invariant, `${runId}: ${what}`);
     }
     for (const fact of acknowledged) checkAcknowledged(fact);
+    for (const [runId, { parsed }] of store.runs) {
+      // No resume here has a key, so each that was granted has an entry of its own.
+      const granted = acknowledged.filter((fact) => fact.type === "resumed" && fact.runId === runId).length;
+      const resumed = parsed.filter((entry) => entry.kind === "run.resumed").length;
+      if (granted > resumed) broken(6, `${granted} resumes of ${runId} were acknowledged, ${resumed} are on record`);
+    }
     const started = new Map<string, RunId>();
     for (const fact of acknowledged) {
       if (fact.type !== "started") continue;
@@ -238,6 +249,7 @@ export function makeWorld(seed: number, options: WorldOptions): World {
 
   spawn();
   if (dice.chance(0.6)) spawn();
+  clients.ask(dice.oneOf(processes));
   return {
     step() {
       events += 1;
