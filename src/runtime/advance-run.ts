@@ -9,7 +9,7 @@ import { nextEffects } from "../engine/next-effects.ts";
 import { runningSteps } from "../engine/run-steps.ts";
 import type { HeldRun } from "./held-run.ts";
 import { makeInbox } from "./inbox.ts";
-import type { Arrival, Inbox } from "./inbox.ts";
+import type { Inbox } from "./inbox.ts";
 import { makeTransition } from "./make-transition.ts";
 import type { Scribe } from "./make-transition.ts";
 import { performCall } from "./perform-call.ts";
@@ -95,23 +95,19 @@ async function commit(
   return result.type === "appended" ? after : null;
 }
 
-/** Declared pauses before another attempt: at most one timer for each step. */
+/** Declared pauses before another attempt: one timer for each attempt, however often the run is looked at before it begins. */
 function makePauses(timers: Timers, inbox: Inbox): { readonly begin: (run: Run) => void; readonly end: () => void } {
-  const rings = new Map<StepKey, () => void>();
+  const rings = new Map<StepKey, { readonly attempt: number; readonly callOff: () => void }>();
   return {
     begin(run) {
       for (const effect of nextEffects(run)) {
-        if (effect.type !== "prepare_attempt" || rings.has(effect.step)) continue;
-        const arrival: Arrival = { type: "pause_over", step: effect.step };
-        const ring = (): void => {
-          rings.delete(effect.step);
-          inbox.put(arrival);
-        };
-        rings.set(effect.step, timers.after(effect.delayMs, ring));
+        if (effect.type !== "prepare_attempt" || rings.get(effect.step)?.attempt === effect.attempt) continue;
+        const { step, attempt, delayMs } = effect;
+        rings.set(step, { attempt, callOff: timers.after(delayMs, () => inbox.put({ type: "pause_over", step })) });
       }
     },
     end() {
-      for (const callOff of rings.values()) callOff();
+      for (const { callOff } of rings.values()) callOff();
     },
   };
 }
