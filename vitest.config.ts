@@ -8,7 +8,7 @@ const globalSetup = "./test/support/global-setup.ts";
 
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "test/**/*.test.ts", "web/**/*.test.ts"],
     globalSetup: existsSync(fileURLToPath(new URL(globalSetup, import.meta.url))) ? [globalSetup] : [],
     // Processes, not threads: tests send signals, change the working directory and must not share a heap with one that leaks.
     pool: "forks",

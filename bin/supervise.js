@@ -40,7 +40,7 @@ export function followParent() {
   if (launcherPid === undefined) return;
   delete process.env.RECKON_LAUNCHER_PID;
   // The launcher may have died while this process was still loading.
-  if (process.connected !== true || String(process.ppid) !== launcherPid) return endAsOrphan();
+  if (!process.connected || String(process.ppid) !== launcherPid) return endAsOrphan();
   process.on("disconnect", endAsOrphan);
   // Listening must not by itself keep a finished command alive.
   process.channel.unref();

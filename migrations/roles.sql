@@ -16,14 +16,14 @@ begin
   foreach name in array array['rm_owner', 'rm_app', 'rm_sealer', 'rm_auditor'] loop
     continue when to_regrole(name) is not null;
     if not (select rolsuper or rolcreaterole from pg_roles where rolname = current_user) then
-      raise notice 'the role % is missing and % may not create roles', name, current_user;
+      raise warning 'the role % is missing and % may not create roles', name, current_user;
       continue;
     end if;
     begin
       execute format('create role %I nologin', name);
     exception when duplicate_object or unique_violation then
       -- Another database of this cluster is being migrated at the same moment.
-      raise notice 'the role % was just made by somebody else', name;
+      raise warning 'the role % was just made by somebody else', name;
     end;
   end loop;
 end $$;
@@ -59,7 +59,7 @@ begin
     execute statement;
   end loop;
 exception when insufficient_privilege then
-  raise notice '% keeps what it owns: % (make it a member of rm_owner)', current_user, sqlerrm;
+  raise warning '% keeps what it owns: % (make it a member of rm_owner)', current_user, sqlerrm;
 end $$;
 
 do $$
@@ -112,7 +112,7 @@ do $$
 begin
   if not (select rolsuper from pg_roles where rolname = current_user) then
     if not exists (select from pg_event_trigger where evtname = 'reckoning_refuse_drop') then
-      raise notice 'nothing guards against DROP TABLE by the owner: only a superuser can make event triggers';
+      raise warning 'nothing guards against DROP TABLE by the owner: only a superuser can make event triggers';
     end if;
     return;
   end if;

@@ -8,7 +8,7 @@ import type { ServerOptions } from "../src/http/server-options.ts";
 
 /** The OpenAPI document, from a server that was built and never asked anything: no database is needed. */
 export async function makeOpenApi(): Promise<JsonObject> {
-  const server = await buildServer({ ...absent, version: packageVersion(), inflightMax: 1, hosts: null });
+  const server = await buildServer({ ...absent, version: packageVersion(), inflightMax: 1, hosts: null, webFolder: null });
   await server.ready();
   try {
     return openApiDocument(server);

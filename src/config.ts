@@ -130,7 +130,10 @@ function databaseOf(reader: Reader, required: boolean): DatabaseConfig {
   } else if (text !== null && !/^postgres(ql)?:\/\//.test(text)) {
     reader.refuse("DATABASE_URL", "must begin with postgresql:// or postgres://");
   } else if (text !== null && !URL.canParse(withHost(text))) {
-    reader.refuse("DATABASE_URL", "is not a URL: a user name or password with characters such as @ / # must be percent-encoded");
+    reader.refuse(
+      "DATABASE_URL",
+      "is not a URL: its port must be a number, and characters such as @ / # in a user name or password must be percent-encoded",
+    );
   }
   return {
     url: text === null ? null : new Secret(text),

@@ -84,7 +84,7 @@ async function dev(flags: DevFlags, say: Say): Promise<void> {
     const report = await migrate(url.reveal());
     if (report.applied.length > 0) say(`schema version ${report.from} -> ${report.to}`);
     makeDevKey(config, say);
-    const service = await openService({ ...config, database: { ...config.database, url } }, { version, http: true });
+    const service = await openService({ ...config, log: quietLog(config), database: { ...config.database, url } }, { version, http: true });
     announce(config, say);
     if (embedded !== null) say("embedded PostgreSQL: guard rails only, since the service owns its tables (RUNBOOK.md, Roles)");
     const baseUrl = service.url ?? "";
@@ -95,6 +95,12 @@ async function dev(flags: DevFlags, say: Say): Promise<void> {
   } finally {
     await embedded?.stop();
   }
+}
+
+/** At a terminal the log's lines would bury the words for people, so without a level of its own only trouble is logged. */
+function quietLog({ log, settings }: Config): Config["log"] {
+  const isSet = settings.some(({ name, origin }) => name === "RECKONING_LOG_LEVEL" && origin !== "default");
+  return isSet ? log : { level: "warn" };
 }
 
 async function startEmbedded(config: Config, say: Say): ReturnType<typeof startEmbeddedPostgres> {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { ConfigurationRefused } from "./cli/handlers.ts";
 import { Fault } from "./domain/fault.ts";
 import { every } from "./domain/timers.ts";
@@ -5,6 +6,7 @@ import { isLoopback } from "./config.ts";
 import type { Config } from "./config.ts";
 import { buildServer } from "./http/server.ts";
 import { makeClients, resolveModel } from "./llm/choose-model.ts";
+import { watchCalls } from "./llm/watch-calls.ts";
 import { openSealing } from "./open-sealing.ts";
 import { makeMachine } from "./runtime/machine.ts";
 import { openRuntime } from "./runtime/open-runtime.ts";
@@ -98,7 +100,7 @@ export async function openService(config: Config, options: { readonly version: s
     closers.push(() => sealing.close());
     const runtime = await openRuntime({
       db,
-      clients: clients.value,
+      clients: watchCalls(clients.value, metrics.modelAnswered),
       resolveModel: (settings) => resolveModel(settings, config.llm),
       log: sealing.origin,
       leaseMs: config.runtime.leaseSeconds * 1000,
@@ -110,14 +112,23 @@ export async function openService(config: Config, options: { readonly version: s
         metrics.batchWritten(batch);
         sealing.wake();
       },
+      onRest: ({ runId, run }) => {
+        metrics.runRested(run.state.status);
+        // The union's other members are the step a run stands at and the code it failed with.
+        log.info({ run_id: runId, ...run.state }, "a run rests");
+      },
     });
     runtime.hints.subscribe("all", sealing.wake);
     active = runtime.worker.activeCount;
-    closers.push(() => runtime.close());
+    closers.push(async () => {
+      await runtime.close();
+      log.info({}, "let go of its runs");
+    });
     const keepPartitions = (): Promise<void> =>
       makePartitions(db).catch((error: unknown) => log.warn({ err: error }, "the next partitions could not be made"));
     await keepPartitions();
     closers.push(every(realTimers, partitionsEveryMs, () => void keepPartitions()));
+    log.info({ protection, origin: sealing.origin, http: options.http }, "advancing runs");
     const untilStopped = async (signal: AbortSignal): Promise<void> => {
       await untilAborted(signal, broken.signal);
       await close();
@@ -127,15 +138,23 @@ export async function openService(config: Config, options: { readonly version: s
     const { host, port } = config.http;
     const server = await buildServer({
       machine: makeMachine(runtime),
-      metrics,
+      metrics: {
+        ...metrics,
+        httpAnswered(answer) {
+          metrics.httpAnswered(answer);
+          log.debug(answer, "answered");
+        },
+      },
       log,
       version: options.version,
       inflightMax: config.http.inflightMax,
       hosts: isLoopback(host) ? ["localhost", "127.0.0.1", "[::1]", "::1", host] : null,
+      webFolder: fileURLToPath(new URL("../web/dist", import.meta.url)),
       onInvariantViolation: () => broken.abort(),
     });
     const url = await server.listen({ host, port });
     closers.push(() => server.close());
+    log.info({ url }, "listening");
     return { url, protection, untilStopped };
   } catch (error) {
     await close();

@@ -35,6 +35,7 @@ describe("the house rules", () => {
 
 describe("doors", () => {
   const target = {
+    "web/src/a.ts": "export const w = 1;",
     "src/storage/pool.ts": "export type Pool = 1;",
     "src/http/contract.ts": "export const c = 1;",
     "src/storage/read/run.ts": "export const r = 1;",
@@ -57,13 +58,17 @@ describe("doors", () => {
     ["only policy knows CEL", "src/engine/a.ts", 'import { parse } from "@bufbuild/cel";'],
     ["a path inside a library is that library", "src/engine/a.ts", 'import "ajv/dist/2020.js";'],
     ["only http knows fastify", "src/runtime/a.ts", 'import fastify from "fastify";'],
-    ["only llm knows undici", "src/http/a.ts", 'import { fetch } from "undici";'],
+    ["a library that the table names for no room", "src/http/a.ts", 'import { fetch } from "undici";'],
     ["http reads storage only through storage/read", "src/http/a.ts", 'import "../storage/pool.ts";'],
     ["cli takes from http only the contract", "src/cli/a.ts", 'import "../http/problems.ts";'],
     ["a development library has no door", "src/domain/a.ts", 'import fc from "fast-check";'],
     ["a room unknown to the table is none", "src/helpers/a.ts", "export const a = 1;\nimport 'node:fs';"],
     ["nothing leans on a test", "src/engine/a.ts", 'import "../../test/support/x.ts";'],
     ["an import that leads nowhere is found", "src/engine/a.ts", 'import "./missing.ts";'],
+    ["the web interface imports nothing of the program", "web/src/a.tsx", 'import type { C } from "../../src/http/contract.ts";'],
+    ["the web interface runs in a browser", "web/src/a.ts", 'import "node:fs";'],
+    ["the web interface has libraries of its own", "web/src/a.ts", 'import pg from "pg";'],
+    ["the program imports nothing of the web interface", "src/http/a.ts", 'import "../../web/src/a.ts";'],
     ["an import without its extension leads nowhere", "src/storage/a.ts", 'import "./pool";'],
   ])("%s", (_rule, file, text) => {
     expect(rulesBroken({ ...target, [file]: text })).toContain(`doors ${file}`);

@@ -32,7 +32,7 @@ const doors: { readonly [room: string]: Doors } = {
   attestation: { from: ["domain", "ledger"], libraries: [], builtins: ["node:crypto"] },
   verify: { from: ["domain", "policy", "engine", "ledger", "attestation"], libraries: [], builtins: "any" },
   storage: { from: ["domain", "ledger"], libraries: ["pg"], builtins: "any" },
-  llm: { from: ["domain"], libraries: ["undici"], builtins: "any" },
+  llm: { from: ["domain"], libraries: [], builtins: "any" },
   runtime: {
     from: ["domain", "policy", "engine", "ledger", "attestation", "storage", "llm", "telemetry"],
     libraries: ["uuid", "yaml"],
@@ -40,17 +40,7 @@ const doors: { readonly [room: string]: Doors } = {
   },
   http: {
     from: ["domain", "runtime", "storage/read", "telemetry"],
-    libraries: [
-      "fastify",
-      "@fastify/helmet",
-      "@fastify/rate-limit",
-      "@fastify/static",
-      "@fastify/swagger",
-      "@fastify/type-provider-typebox",
-      "ajv",
-      "typebox",
-      "yaml",
-    ],
+    libraries: ["fastify", "@fastify/static", "@fastify/swagger", "@fastify/type-provider-typebox", "ajv", "typebox", "yaml"],
     builtins: "any",
   },
   cli: { from: ["domain", "verify", "http/contract.ts"], libraries: ["commander", "yaml"], builtins: "any" },
@@ -68,6 +58,23 @@ const doors: { readonly [room: string]: Doors } = {
   "config-variables.ts": { from: ["domain", "config.ts"], libraries: [], builtins: [] },
 };
 
+// The web interface is a program of its own, in the browser: what it can do, any client of the published interface can do.
+const webLibraries = [
+  "react",
+  "react-dom",
+  "@tanstack/react-query",
+  "@tanstack/react-router",
+  "@xyflow/react",
+  "@dagrejs/dagre",
+  "codemirror",
+  "@codemirror/lang-json",
+  "@codemirror/lang-yaml",
+  "@codemirror/lint",
+  "@codemirror/merge",
+  "@codemirror/state",
+  "@codemirror/view",
+];
+
 /** Imports through a door that the table does not have. Tests may look into every room, but nothing may lean on a test. */
 export function findForbiddenDoors(graph: ImportGraph): readonly Finding[] {
   return [...graph].flatMap(([file, imports]) =>
@@ -80,6 +87,7 @@ export function findForbiddenDoors(graph: ImportGraph): readonly Finding[] {
 
 function objection(file: string, target: Import): string | null {
   if (target.type === "file" && !target.exists) return `imports ${target.path}, which does not exist (imports carry the .ts extension)`;
+  if (file.startsWith("web/src/") && !isTest(file)) return webObjection(target);
   if (!file.startsWith("src/") || isTest(file)) return null;
   const room = roomOf(file);
   const open = doors[room];
@@ -91,6 +99,17 @@ function objection(file: string, target: Import): string | null {
       return open.libraries.includes(target.name) ? null : `${room} may not import the library ${target.name}`;
     case "file":
       return mayImport(room, open, target.path) ? null : `${room} may not import ${target.path}`;
+  }
+}
+
+function webObjection(target: Import): string | null {
+  switch (target.type) {
+    case "builtin":
+      return `the web interface runs in a browser, which has no ${target.name}`;
+    case "package":
+      return webLibraries.includes(target.name) ? null : `the web interface may not import the library ${target.name}`;
+    case "file":
+      return target.path.startsWith("web/src/") && !isTest(target.path) ? null : `the web interface may not import ${target.path}`;
   }
 }
 

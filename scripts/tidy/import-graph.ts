@@ -8,12 +8,12 @@ export type Import =
   | { readonly type: "package"; readonly name: string }
   | { readonly type: "builtin"; readonly name: string };
 
-/** What each TypeScript file of `src`, `test`, `scripts` and `bench` imports. */
+/** What each TypeScript file of `src`, `test`, `scripts`, `bench` and `web` imports. */
 export type ImportGraph = ReadonlyMap<string, readonly Import[]>;
 
 export function importGraph(tree: Tree): ImportGraph {
   const graph = new Map<string, readonly Import[]>();
-  for (const folder of ["src", "test", "scripts", "bench"]) {
+  for (const folder of ["src", "test", "scripts", "bench", "web"]) {
     for (const path of sources(tree, folder)) {
       graph.set(
         path,

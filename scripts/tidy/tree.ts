@@ -38,7 +38,7 @@ function textOf(path: string): string | null {
 
 /** The TypeScript files under `folder`, tests included. */
 export function sources(tree: Tree, folder: string): readonly string[] {
-  return [...tree.files.keys()].filter((path) => path.startsWith(`${folder}/`) && path.endsWith(".ts")).sort();
+  return [...tree.files.keys()].filter((path) => path.startsWith(`${folder}/`) && /\.tsx?$/.test(path)).sort();
 }
 
 export function isTest(path: string): boolean {

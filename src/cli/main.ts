@@ -103,7 +103,10 @@ function reportFailure(cli: Cli, error: unknown, json: boolean): Exit {
   }
   const paint = paintFor(cli.io.stderr, cli.io.env, true);
   cli.say(`${paint("red", "error")} ${failure.code}: ${oneLine(failure.message)}`);
-  for (const issue of failure.issues) cli.say(`  ${issue.pointer === "" ? "" : `${oneLine(issue.pointer)}: `}${oneLine(issue.detail)}`);
+  for (const issue of failure.issues) {
+    const isTheMessage = failure.issues.length === 1 && failure.message.endsWith(issue.detail);
+    if (!isTheMessage) cli.say(`  ${issue.pointer === "" ? "" : `${oneLine(issue.pointer)}: `}${oneLine(issue.detail)}`);
+  }
   if (failure.remedy !== null) cli.say(`  ${paint("dim", "what to do:")} ${failure.remedy}`);
   return failure.exit;
 }
@@ -115,13 +118,11 @@ function describeFailure(cli: Cli, error: unknown): CliError {
     return new CliError({ exit: "interrupted", code: "interrupted", message: "stopped; runs go on without this command" });
   if (error instanceof ConfigurationRefused) {
     const issues = error.issues.map((issue) => ({ pointer: issue.name, detail: issue.detail }));
-    return new CliError({
-      exit: "configuration",
-      code: "configuration",
-      message: issues.length === 1 ? "one thing in the environment is wrong" : `${issues.length} things in the environment are wrong`,
-      issues,
-      remedy: "see the values in force with: reckon config",
-    });
+    const fields = { exit: "configuration", code: "configuration", issues } as const;
+    // One fault makes one clear line.
+    if (issues.length === 1) return new CliError({ ...fields, message: error.message });
+    const message = `${issues.length} things in the environment are wrong`;
+    return new CliError({ ...fields, message, remedy: "see the values in force with: reckon config" });
   }
   if (error instanceof Fault) return describeFault(error);
   cli.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -136,12 +137,8 @@ function describeFailure(cli: Cli, error: unknown): CliError {
 function describeFault(fault: Fault): CliError {
   switch (fault.code) {
     case "schema_mismatch":
-      return new CliError({
-        exit: "configuration",
-        code: fault.code,
-        message: fault.message,
-        remedy: "run: reckon migrate (with the version of this program that the database is meant for)",
-      });
+    case "database_refused":
+      return new CliError({ exit: "configuration", code: fault.code, message: fault.message });
     case "database_unavailable":
       return new CliError({
         exit: "unreachable",
@@ -156,8 +153,6 @@ function describeFault(fault: Fault): CliError {
         message: fault.message,
         remedy: "find out what was put back, by whom and why (RUNBOOK.md, After a restore); nothing is written until then",
       });
-    case "database_refused":
-      return new CliError({ exit: "configuration", code: fault.code, message: fault.message });
     default:
       return new CliError({ exit: "error", code: fault.code, message: fault.message });
   }

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly inflightMax: number;
   /** Host names this server answers to; null: any. Guards a loopback server against DNS rebinding. */
   readonly hosts: readonly string[] | null;
+  /** Where the built web interface lies; null: none is served. */
+  readonly webFolder: string | null;
   /** Told of a broken rule of our own: the process must stop. */
   readonly onInvariantViolation: (error: unknown) => void;
 }

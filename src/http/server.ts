@@ -15,6 +15,7 @@ import { addRoutes } from "./routes/routes.ts";
 import { components } from "./schema/components.ts";
 import type { HttpServer, ServerOptions } from "./server-options.ts";
 import { requestValidator } from "./validate.ts";
+import { addWebPages } from "./web-pages.ts";
 
 export const bodyBytesMax = 1_048_576;
 const headersMsMax = 30_000;
@@ -59,6 +60,7 @@ export async function buildServer(options: ServerOptions): Promise<HttpServer> {
   });
   for (const [name, schema] of Object.entries(components)) server.addSchema({ ...schema, $id: name });
   await server.register(swagger, openApiOptions(options.version));
+  if (options.webFolder !== null) await addWebPages(server, options.webFolder);
   await server.register(async (scope) => addRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), { ...options, eventStreamsMax }));
   return server;
 }
@@ -135,10 +137,13 @@ const methods = ["GET", "POST", "PUT", "DELETE", "PATCH"] as const;
 function answerNotFound(server: HttpServer, request: FastifyRequest, reply: FastifyReply): void {
   const path = request.url.split("?")[0] ?? "/";
   const allowed = methods.filter((method) => isFound(server.findRoute({ method, url: path })));
-  const code: ProblemCode = allowed.length > 0 ? "method_not_allowed" : "not_found";
-  if (allowed.length > 0) reply.header("allow", allowed.join(", "));
-  const detail =
-    allowed.length > 0 ? `${request.method} is not allowed here` : "there is nothing at this address; the interface is described at /docs";
+  // A route that is there and yet found nothing (a file of that name) has no quarrel with the method.
+  const refused = allowed.length > 0 && !allowed.some((method) => method === request.method);
+  const code: ProblemCode = refused ? "method_not_allowed" : "not_found";
+  if (refused) reply.header("allow", allowed.join(", "));
+  const detail = refused
+    ? `${request.method} is not allowed here`
+    : "there is nothing at this address; the interface is described at /docs";
   const body = problem(code, { detail, instance: request.url.slice(0, 1_000) });
   void reply.code(body.status).type("application/problem+json").send(body);
 }

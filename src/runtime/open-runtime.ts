@@ -40,6 +40,7 @@ export interface RuntimeOptions {
   /** False behind a pooler through which LISTEN hears nothing. */
   readonly listens: boolean;
   readonly onError: (what: string, error: unknown) => void;
+  readonly onRest?: (held: HeldRun) => void;
   readonly onBatch?: (batch: { readonly transitions: number; readonly ms: number }) => void;
 }
 
@@ -53,7 +54,7 @@ const loadBatchMax = 64;
 
 /** Wires the uses of this room to a database and begins to advance runs. */
 export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime> {
-  const { db, clients, leaseMs, onError, onBatch } = options;
+  const { db, clients, leaseMs, onError, onRest, onBatch } = options;
   const clock = await openClock(db);
   const worker = newId<WorkerId>();
   const store = openAppendStore({ db, clock, worker, leaseMs });
@@ -76,7 +77,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     release: () => releaseLeases(db, worker),
   };
   const limits = { runsMax: options.runsMax, leaseMs, sweepMs: Math.min(sweepMsMax, leaseMs), drainMs: options.drainMs };
-  const workerOfThis = makeWorker({ tools, store: leases, hints, onError }, limits);
+  const workerOfThis = makeWorker({ tools, store: leases, hints, onError, ...(onRest === undefined ? {} : { onRest }) }, limits);
   const heard = options.listens ? listen(db.url, hearHints(worker, { hints, worker: workerOfThis })) : null;
   const load = loadTogether((ids: readonly RunId[]) => loadRuns(db, ids), loadBatchMax);
   workerOfThis.start();

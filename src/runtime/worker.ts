@@ -2,7 +2,7 @@ import type { RunId, WorkerId } from "../domain/ids.ts";
 import { every } from "../domain/timers.ts";
 import type { Timers } from "../domain/timers.ts";
 import type { AdvanceTools } from "./advance-run.ts";
-import { advanceRun } from "./advance-run.ts";
+import { advanceRun, rests } from "./advance-run.ts";
 import type { HeldRun } from "./held-run.ts";
 import type { Hints } from "./hints.ts";
 import type { PreparedCall } from "./take-turn.ts";
@@ -27,6 +27,8 @@ export interface WorkerPorts {
   readonly store: WorkerStore;
   readonly hints: Hints;
   readonly onError: (what: string, error: unknown) => void;
+  /** Told of each run that came to rest here: it waits for people, or has ended. */
+  readonly onRest?: (held: HeldRun) => void;
 }
 
 interface ActiveRun {
@@ -73,9 +75,10 @@ export function makeWorker(ports: WorkerPorts, limits: WorkerLimits): Worker {
   const adopt = (held: HeldRun, calls: readonly PreparedCall[]): void => {
     const controller = new AbortController();
     const entry = { controller, epoch: held.head.epoch, heldSinceMs: timers.monotonicMs(), done: Promise.resolve() };
-    const onCommit = (): void => {
+    const onCommit = (after: HeldRun): void => {
       entry.heldSinceMs = timers.monotonicMs();
       hints.tell(held.runId, "changed");
+      if (rests(after.run)) ports.onRest?.(after);
     };
     active.set(held.runId, entry);
     entry.done = advanceRun(tools, held, { calls, signal: controller.signal, onCommit }).then(

@@ -77,9 +77,8 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<boolea
         migration.digest,
       ]);
       await client.query(migration.text);
-    } else if (before.digest !== migration.digest) {
-      const differs = `migration ${migration.version} (${migration.name}) was applied from another file: the database has ${before.digest.slice(0, 12)}…, this program has ${migration.digest.slice(0, 12)}…`;
-      throw new Fault("schema_mismatch", differs);
+    } else {
+      refuseOtherFile(migration, before.digest);
     }
     await client.query("commit");
     return before === undefined;
@@ -97,8 +96,8 @@ async function applyRoles(client: pg.Client): Promise<void> {
     const owner = await client.query(
       "select from pg_namespace where nspname = 'reckoning' and pg_has_role(current_user, nspowner, 'usage')",
     );
-    // Notes like "already granted" say nothing to anybody.
-    await client.query("set local client_min_messages = notice");
+    // Notes like "does not exist, skipping" say nothing to anybody.
+    await client.query("set local client_min_messages = warning");
     if (owner.rowCount === 1) await client.query(readRoles());
     await client.query("commit");
   } catch (error) {
@@ -117,26 +116,27 @@ async function refuseNewer(client: pg.Client, migrations: readonly Migration[]):
   if (version > migrations.length) throw new Fault("schema_mismatch", mismatch(version, migrations.length));
 }
 
-export interface SchemaState {
-  readonly version: number;
-  readonly expected: number;
+/** Refuses to go on with a schema that is not this program's own: older, newer, or made from other files. */
+export async function assertSchemaCurrent(db: Database, migrations: readonly Migration[] = readMigrations()): Promise<void> {
+  const applied = await appliedDigests(db);
+  if (applied.length !== migrations.length) throw new Fault("schema_mismatch", mismatch(applied.length, migrations.length));
+  for (const [index, migration] of migrations.entries()) refuseOtherFile(migration, applied[index] ?? "");
 }
 
-export async function schemaState(db: Database): Promise<SchemaState> {
-  const expected = readMigrations().length;
+async function appliedDigests(db: Database): Promise<readonly string[]> {
   try {
-    const rows = await db.query<{ version: number }>(sql`select coalesce(max(version), 0) as version from reckoning.schema_migration`);
-    return { version: rows[0]?.version ?? 0, expected };
+    const rows = await db.query<{ digest: string }>(sql`select digest from reckoning.schema_migration order by version`);
+    return rows.map((row) => row.digest);
   } catch (error) {
-    if (error instanceof Fault && sqlstateOf(error.cause) === undefinedTable) return { version: 0, expected };
+    if (error instanceof Fault && sqlstateOf(error.cause) === undefinedTable) return [];
     throw error;
   }
 }
 
-/** Refuses to go on with a schema that is not this program's own. */
-export async function assertSchemaCurrent(db: Database): Promise<void> {
-  const { version, expected } = await schemaState(db);
-  if (version !== expected) throw new Fault("schema_mismatch", mismatch(version, expected));
+function refuseOtherFile({ version, name, digest }: Migration, applied: string): void {
+  if (applied === digest) return;
+  const found = `the database has ${applied.slice(0, 12)}…, this program has ${digest.slice(0, 12)}…`;
+  throw new Fault("schema_mismatch", `migration ${version} (${name}) was applied from another file: ${found}`);
 }
 
 function mismatch(version: number, expected: number): string {

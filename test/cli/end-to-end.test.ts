@@ -1,13 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { closeAfterAll } from "../support/close-after-all.ts";
 import { createTestDatabase } from "../support/database.ts";
 import type { TestDatabase } from "../support/database.ts";
-import { startServer } from "../support/server.ts";
-import type { ReckonServer } from "../support/server.ts";
+import { runReckon, startServer } from "../support/server.ts";
+import type { Ended, ReckonServer } from "../support/server.ts";
 import { reckon as inProcess } from "./command-line.ts";
 import type { RunView, StepRunView } from "../../src/domain/view.ts";
 
@@ -16,29 +14,13 @@ import type { RunView, StepRunView } from "../../src/domain/view.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const example = "examples/quarterly-report";
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(env: Readonly<Record<string, string>>, argv: readonly string[]): Promise<Ended> {
-  const home = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "/" };
-  const child = spawn(process.execPath, ["bin/reckon.js", ...argv], {
-    cwd: root,
-    env: { ...home, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close") as Promise<[number]>]);
-  return { code, out, err };
-}
-
-let database: TestDatabase | undefined;
+let database: TestDatabase;
 let server: ReckonServer;
+const atEnd = closeAfterAll();
 
 /** The program as it is started from a shell. */
 async function reckonProcess(...argv: readonly string[]): Promise<Ended> {
-  return run({ RECKONING_URL: server.url, DATABASE_URL: database?.url ?? "" }, argv);
+  return runReckon(argv, { RECKONING_URL: server.url, DATABASE_URL: database.url }, { cwd: root });
 }
 
 /** The same command line without a process of its own, which starts at once. */
@@ -60,14 +42,11 @@ const attest = [
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  atEnd(() => database.drop());
   server = await startServer(database.url);
+  atEnd(() => server.kill("SIGTERM"));
   const applied = await reckonProcess("apply", "-f", `${example}/workflow.yaml`);
   if (applied.code !== 0) throw new Error(applied.err);
-});
-
-afterAll(async () => {
-  await (server as ReckonServer | undefined)?.kill("SIGTERM");
-  await database?.drop();
 });
 
 async function startedRun(): Promise<string> {
@@ -222,30 +201,5 @@ describe("the commands", () => {
     expect((await reckon("manifests")).out).toMatch(/quarterly-report +v1 +4/);
     expect((await reckon("version", "--server")).code).toBe(0);
     expect(await reckonProcess("verify")).toMatchObject({ code: 0 });
-  });
-});
-
-describe("starting", () => {
-  test.each(["serve", "worker", "migrate"])("%s without DATABASE_URL ends with 78 and one clear line", async (command) => {
-    const { code, err, out } = await run({}, [command]);
-    expect({ code, out }).toEqual({ code: 78, out: "" });
-    expect(err).toMatch(/DATABASE_URL: is not set/);
-  });
-
-  test("every wrong variable is named at once, secrets never", async () => {
-    const { code, err } = await run({ DATABASE_URL: "postgresql://u:hunter2@localhost:notaport/x", PORT: "x", RECKONING_LEASES: "1" }, [
-      "serve",
-    ]);
-    expect(code).toBe(78);
-    expect(err).toMatch(/DATABASE_URL: [^]*PORT: [^]*RECKONING_LEASES: /);
-    expect(err).not.toContain("hunter2");
-  });
-
-  test("config prints values and origins without secrets", async () => {
-    const { code, out } = await run({ DATABASE_URL: "postgresql://u:hunter2@localhost/x", LLM_API_KEY: "sk-hunter3" }, ["config"]);
-    expect(code).toBe(0);
-    expect(out).toMatch(/PORT +8000 +default/);
-    expect(out).toMatch(/LLM_API_KEY +\[redacted\] +environment/);
-    expect(out).not.toContain("hunter");
   });
 });

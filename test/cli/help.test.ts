@@ -148,7 +148,7 @@ test("config shows value and origin, and its issues make it end with 78", async 
   const bad = await reckon(["config"], {
     handlers: { readConfig: () => ({ settings: [], issues: [{ name: "PORT", detail: "is wrong" }], notices: [] }) },
   });
-  expect(bad).toMatchObject({ code: 78, err: stringContaining("PORT: is wrong") });
+  expect(bad).toMatchObject({ code: 78, err: "error configuration: PORT is wrong\n" });
 });
 
 async function* reports(items: readonly VerifyReport[]): AsyncGenerator<VerifyReport> {

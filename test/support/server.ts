@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { until } from "./until.ts";
 
@@ -25,10 +26,8 @@ type Environment = Readonly<Record<string, string>>;
 
 /** Starts `reckon ARGS` as a process of its own, with nothing of this environment but what it needs. */
 export function startReckon(args: readonly string[], env: Environment): ReckonProcess {
-  const path = process.env["PATH"] ?? "";
-  const home = process.env["HOME"] ?? "/";
   const child = spawn(process.execPath, [launcher, ...args], {
-    env: { PATH: path, HOME: home, NO_COLOR: "1", ...env },
+    env: { ...bareEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
@@ -43,6 +42,28 @@ export function startReckon(args: readonly string[], env: Environment): ReckonPr
       await ended;
     },
   };
+}
+
+export interface Ended {
+  readonly code: number | NodeJS.Signals;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `reckon ARGS` to its end, with nothing of this environment but what it needs. */
+export async function runReckon(args: readonly string[], env: Environment = {}, options: { readonly cwd?: string } = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [launcher, ...args], {
+    env: { ...bareEnvironment(), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...options,
+  });
+  const closed = once(child, "close").then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+  return { code, out, err };
+}
+
+function bareEnvironment(): Environment {
+  return { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "/", NO_COLOR: "1" };
 }
 
 /** Starts `reckon serve` on a free port of the loopback interface and waits until it answers. */

@@ -20,7 +20,7 @@ function addDev(program: Command, cli: Cli): void {
   const command = withAddress(program.command("dev"))
     .summary("start everything on this machine: database, schema, example, server")
     .description(
-      "Start everything on this machine with nothing to set up: an embedded PostgreSQL (or DATABASE_URL if set), the schema, the example manifest with one run, and the server with a worker. Data stay in RECKONING_DATA_DIR and survive restarts.",
+      "Start everything on this machine with nothing to set up: an embedded PostgreSQL (or DATABASE_URL if set), the schema, the example manifest with one run, and the server with a worker. Data stay in RECKONING_DATA_DIR and survive restarts. Only trouble is logged, unless RECKONING_LOG_LEVEL asks for more.",
     )
     .option("--no-example", "do not load examples/quarterly-report")
     .action(async (options: AddressOptions & { readonly example: boolean }) => cli.io.handlers.dev(options, cli.say));

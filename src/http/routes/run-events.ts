@@ -23,6 +23,8 @@ export function addRunEvents(server: HttpServer, { machine, eventStreamsMax }: R
       connection: "keep-alive",
       "x-accel-buffering": "no",
     });
+    // A reader is to know that it is connected, also when there is nothing to tell yet.
+    reply.raw.flushHeaders();
     try {
       await follow({ write: (text) => writeOut(reply, text), signal: gone.signal, lastEventId: lastEventIdOf(request) });
     } finally {

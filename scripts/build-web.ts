@@ -1,0 +1,56 @@
+// `npm run build:web`, and before `npm start` and the browser tests: builds the web interface unless what is built is what
+// the sources would give. Whether it is, is told by a digest over the sources, so a fresh clone and a switch of branches cost one
+// build each, and everything else a tenth of a second.
+
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const output = join(root, "web", "dist");
+const stamp = join(output, ".sources");
+/** The lock names every library that ends up in the bundle, and the builder itself. */
+const inputs = ["web/src", "web/index.html", "web/icon.svg", "web/vite.config.ts", "package-lock.json", "scripts/build-web.ts"];
+
+/** Answers whether there was anything to do. */
+export async function buildWeb(): Promise<boolean> {
+  const digest = sourcesDigest();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return false;
+  const { build } = await import("vite");
+  await build({ configFile: join(root, "web", "vite.config.ts"), logLevel: "warn" });
+  compress(join(output, "assets"));
+  writeFileSync(stamp, digest);
+  return true;
+}
+
+function sourcesDigest(): string {
+  const hash = createHash("sha256");
+  for (const path of inputs.flatMap(filesOf))
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(root, path)))
+      .update("\0");
+  return hash.digest("hex");
+}
+
+function filesOf(path: string): readonly string[] {
+  if (!path.endsWith("/src")) return [path];
+  const entries = readdirSync(join(root, path), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+    .sort();
+}
+
+/** The server sends the compressed file as it lies there. */
+function compress(folder: string): void {
+  for (const name of readdirSync(folder).filter((file) => /\.(js|css|svg)$/.test(file)))
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(readFileSync(join(folder, name))));
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const startMs = performance.now();
+  if (await buildWeb()) console.log(`built the web interface in ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
+}

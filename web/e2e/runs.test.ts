@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { putPausingManifest, startRun } from "../../test/support/api.ts";
+import { axeFindings, openDesk } from "../../test/support/desk.ts";
+import type { Desk } from "../../test/support/desk.ts";
+
+// A browser and axe-core on a loaded machine take their time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+let desk: Desk;
+let runId: string;
+
+beforeAll(async () => {
+  desk = await openDesk();
+  runId = (await startRun(desk.api, await putPausingManifest(desk.api))).id;
+});
+
+afterAll(async () => {
+  await (desk as Desk | undefined)?.close();
+});
+
+describe("the pages of runs", () => {
+  test("lead from the list to a step, all of it in the address", async () => {
+    const { page, complaints, close } = await desk.browser.open();
+    await page.goto(`${desk.server.url}/runs`);
+    await page.getByRole("navigation", { name: "Runs by status" }).getByRole("link", { name: "Waiting" }).click();
+    await page
+      .getByRole("row", { name: /Waiting.*sheet/ })
+      .getByRole("link")
+      .click();
+    await page.getByRole("button", { name: /^first\s*, task, Succeeded/ }).click();
+    const panel = page.getByRole("complementary", { name: "Step first" });
+    await panel.getByRole("region", { name: "Canonical output" }).getByText("answer").waitFor();
+    await panel.getByText("Rationale", { exact: true }).waitFor();
+    await panel.getByText("Raw reply").click();
+    await panel.getByRole("region", { name: /Raw reply/ }).waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/runs/${runId}`);
+    expect(new URL(page.url()).search).toBe("?step=first");
+
+    await page.reload();
+    await panel.getByRole("heading", { name: "first" }).waitFor();
+    expect(complaints()).toEqual([]);
+    await close();
+  });
+
+  test("hold nothing that axe-core objects to, in light and dark, wide and narrow", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      for (const width of [1440, 360]) {
+        const { page, close } = await desk.browser.open({ colorScheme, viewport: { width, height: 800 } });
+        await page.goto(`${desk.server.url}/runs`);
+        await page.getByRole("table").waitFor();
+        expect(await axeFindings(page)).toEqual([]);
+        await page.goto(`${desk.server.url}/runs/${runId}?step=first`);
+        await page.getByRole("button", { name: /^sheet\s*, / }).waitFor();
+        expect(await axeFindings(page)).toEqual([]);
+        expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+        await close();
+      }
+    }
+  });
+
+  test("say what is wrong when there is no such run, and when there is no such page", async () => {
+    const { page, close } = await desk.browser.open();
+    await page.goto(`${desk.server.url}/runs/0190b2c4-0000-7000-8000-000000000000`);
+    await page.getByRole("alert").getByText("there is no run").waitFor();
+    await page.goto(`${desk.server.url}/runs/a/b/c`);
+    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    await close();
+  });
+});

@@ -1,0 +1,437 @@
+// Written by `npm run web:client` from openapi.json. Do not edit.
+
+
+export interface Health { readonly status: "ok"; }
+
+export interface Pong { readonly status: "ok";
+readonly schema_version: number;
+readonly is_primary: boolean;
+readonly server_version: string;
+readonly latency_ms: number; }
+
+export interface Version { readonly name: string;
+readonly version: string; }
+
+export interface Problem { /** Page that explains the code: /problems/{code} */ readonly type: string;
+readonly title: string;
+readonly status: number;
+/** What happened this time, in a sentence. */ readonly detail: string;
+/** What was asked for. */ readonly instance: string;
+readonly code: ProblemCode;
+/** Each single fault of the input. */ readonly errors?: readonly Issue[]; }
+
+export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "misdirected_host" | "too_many_requests" | "request_refused" | "internal_error";
+
+export interface Issue { /** JSON Pointer (RFC 6901) into the body. */ readonly pointer: string;
+readonly detail: string; }
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export type Provider = "stub" | "openai" | "anthropic";
+
+export interface TaskInput { /** Unique name, for people. */ readonly name: string;
+readonly description?: string;
+/** Liquid subset over params, config, upstream.<step_key> and chained names. Null: the prompt is the step's input as canonical JSON. */ readonly prompt_template?: string | null;
+/** JSON Schema 2020-12 that output_json must satisfy: the task's contract. */ readonly extract_schema?: Readonly<Record<string, unknown>>;
+readonly policy?: readonly ({ /** Unique in the task; stands in every policy report. */ readonly name: string;
+/** CEL over params, config, upstream, output, usage and model; must be true. */ readonly expr: string;
+/** Shown as the reason when the rule is false. */ readonly message?: string; })[];
+/** Whatever is null or left out follows the server's configuration at the start of a run. */ readonly model?: { readonly provider?: "stub" | "openai" | "anthropic" | null;
+readonly model?: string | null;
+readonly temperature?: number | null;
+readonly max_output_tokens?: number | null;
+readonly seed?: number | null; };
+/** Null: one attempt. Each further attempt is on record with its own request and reply. */ readonly retry?: { /** All attempts together, the first included. */ readonly max_attempts: number;
+readonly on: readonly ("rate_limited" | "timeout" | "server_error" | "network" | "invalid_output")[];
+/** Pause before the second attempt; doubles from then on. */ readonly backoff_seconds?: number;
+readonly respect_retry_after?: boolean; } | null;
+/** What follows when a call's outcome is unknown after a crash. */ readonly on_interrupt?: "resend" | "fail";
+readonly timeout_seconds?: number; }
+
+export interface Task { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
+readonly version: number;
+/** SHA-256 in lower-case hexadecimal. */ readonly digest: string;
+/** RFC 3339, UTC, microseconds. */ readonly created_at: string;
+/** RFC 3339, UTC, microseconds. */ readonly updated_at: string;
+readonly name: string;
+readonly description: string;
+readonly prompt_template: string | null;
+readonly extract_schema: JsonSchema;
+readonly policy: readonly PolicyRule[];
+readonly model: ModelSettings;
+readonly retry: RetryPolicy | null;
+readonly on_interrupt: "resend" | "fail";
+readonly timeout_seconds: number; }
+
+export interface TaskDefinition { readonly name: string;
+readonly description: string;
+readonly prompt_template: string | null;
+readonly extract_schema: JsonSchema;
+readonly policy: readonly PolicyRule[];
+readonly model: ModelSettings;
+readonly retry: RetryPolicy | null;
+readonly on_interrupt: "resend" | "fail";
+readonly timeout_seconds: number; }
+
+export interface PolicyRule { readonly name: string;
+readonly expr: string;
+readonly message: string; }
+
+export interface ModelSettings { readonly provider: Provider | null;
+readonly model: string | null;
+readonly temperature: number | null;
+readonly max_output_tokens: number | null;
+readonly seed: number | null; }
+
+export interface RetryPolicy { readonly max_attempts: number;
+readonly on: readonly ("rate_limited" | "timeout" | "server_error" | "network" | "invalid_output")[];
+readonly backoff_seconds: number;
+readonly respect_retry_after: boolean; }
+
+export interface ManifestInput { /** Unique name, for people. */ readonly name: string;
+readonly description?: string;
+/** JSON Schema 2020-12 for run_params. Null: any object. */ readonly params_schema?: Readonly<Record<string, unknown>> | null;
+/** Steps of one run that may be in flight at once. */ readonly max_parallel?: number;
+readonly steps?: StepsInput; }
+
+export type StepsInput = readonly StepInput[];
+
+export interface StepInput { /** A letter or underscore, then letters, digits, _ and -; at most 64. */ readonly step_key: string;
+readonly step_type?: "task" | "compute";
+/** Required for a task step, refused for a compute step. */ readonly task_id?: string | null;
+readonly depends_on?: readonly string[] | null;
+/** Template names, each with the part of a dependency's canonical output that it stands for. */ readonly chaining?: Readonly<Record<string, { /** A letter or underscore, then letters, digits, _ and -; at most 64. */ readonly step: string;
+/** JSON Pointer (RFC 6901); empty for the whole output. */ readonly pointer: string; }>> | null;
+/** Constants of this step; `config` in templates and rules. */ readonly config?: Readonly<Record<string, unknown>> | null;
+/** Breaks ties between steps that may start. */ readonly order_index?: number | null;
+/** Required for a compute step, refused for a task step. */ readonly compute_contract?: { /** Who or what does the work outside. */ readonly executor: string;
+/** What the work is given; any JSON values. */ readonly inputs: readonly unknown[];
+readonly outputs: readonly (string | { readonly name: string;
+readonly description?: string; })[];
+readonly verification: "operator_attest";
+readonly notes?: string | null;
+/** Advice to people; nothing happens when it is over. */ readonly timeout_minutes?: number | null;
+/** JSON Schema 2020-12 for the attestation's output. */ readonly output_schema?: Readonly<Record<string, unknown>> | null; } | null; }
+
+export interface Manifest { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
+readonly version: number;
+/** SHA-256 in lower-case hexadecimal. */ readonly digest: string;
+/** RFC 3339, UTC, microseconds. */ readonly created_at: string;
+/** RFC 3339, UTC, microseconds. */ readonly updated_at: string;
+readonly name: string;
+readonly description: string;
+readonly params_schema: JsonSchema | null;
+readonly max_parallel: number;
+readonly steps: readonly Step[]; }
+
+export type Step = TaskStep | ComputeStep;
+
+export interface TaskStep { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
+/** The author's name of a step. */ readonly step_key: string;
+readonly depends_on: readonly string[];
+readonly config: JsonObject;
+readonly order_index: number | null;
+readonly step_type: "task";
+/** A UUID (RFC 9562) in lower case. */ readonly task_id: string;
+readonly chaining: Readonly<Record<string, ChainSource>>; }
+
+export interface ComputeStep { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
+/** The author's name of a step. */ readonly step_key: string;
+readonly depends_on: readonly string[];
+readonly config: JsonObject;
+readonly order_index: number | null;
+readonly step_type: "compute";
+readonly compute_contract: ComputeContract; }
+
+export interface ChainSource { /** The author's name of a step. */ readonly step: string;
+readonly pointer: string; }
+
+export interface ComputeContract { readonly executor: string;
+readonly inputs: readonly unknown[];
+readonly outputs: readonly DeclaredOutput[];
+readonly verification: "operator_attest";
+readonly notes: string;
+readonly timeout_minutes: number | null;
+readonly output_schema: JsonSchema | null; }
+
+export interface DeclaredOutput { readonly name: string;
+readonly description: string; }
+
+export interface StartRun { /** A UUID (RFC 9562). */ readonly manifest_id: string;
+readonly initiated_by?: string | null;
+readonly run_params?: Readonly<Record<string, unknown>> | null; }
+
+export interface Run { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
+/** The same as `id`. */ readonly run_id: string;
+/** A UUID (RFC 9562) in lower case. */ readonly manifest_id: string;
+readonly manifest_version: number;
+readonly manifest_name: string;
+/** SHA-256 in lower-case hexadecimal. */ readonly plan_digest: string;
+readonly status: RunStatus;
+/** RFC 3339, UTC, microseconds. */ readonly created_at: string;
+readonly started_at: string | null;
+readonly ended_at: string | null;
+readonly initiated_by: string;
+readonly run_params: JsonObject | null;
+readonly waiting_for: { /** The author's name of a step. */ readonly step_key: string;
+/** A UUID (RFC 9562) in lower case. */ readonly step_run_id: string;
+readonly attested: boolean; } | null;
+readonly error: { /** The author's name of a step. */ readonly step_key: string;
+readonly code: FailureCode; } | null;
+readonly entry_count: number;
+/** Leaf hash of the last entry: with entry_count, a receipt to keep. */ readonly leaf: string; }
+
+export type RunStatus = "running" | "waiting" | "success" | "error" | "cancelled";
+
+export interface Plan { readonly v: "rm-plan/1";
+readonly engine: string;
+/** The manifest's version. */ readonly manifest: { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
+readonly version: number;
+/** SHA-256 in lower-case hexadecimal. */ readonly digest: string;
+readonly name: string; };
+readonly params_schema: JsonSchema | null;
+readonly max_parallel: number;
+/** In order of execution. */ readonly steps: readonly (PlannedTaskStep | PlannedComputeStep)[]; }
+
+export interface PlannedTaskStep { /** The author's name of a step. */ readonly step_key: string;
+readonly depends_on: readonly string[];
+readonly config: JsonObject;
+readonly step_type: "task";
+readonly chaining: Readonly<Record<string, ChainSource>>;
+/** The task's version. */ readonly task: { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
+readonly version: number;
+/** SHA-256 in lower-case hexadecimal. */ readonly digest: string;
+readonly definition: TaskDefinition; };
+readonly model: EffectiveModel; }
+
+export interface PlannedComputeStep { /** The author's name of a step. */ readonly step_key: string;
+readonly depends_on: readonly string[];
+readonly config: JsonObject;
+readonly step_type: "compute";
+readonly compute_contract: ComputeContract; }
+
+export interface EffectiveModel { readonly provider: Provider;
+readonly model: string;
+readonly temperature: number | null;
+readonly max_output_tokens: number | null;
+readonly seed: number | null; }
+
+export interface StepRun { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
+/** A UUID (RFC 9562) in lower case. */ readonly run_id: string;
+/** The author's name of a step. */ readonly step_key: string;
+readonly step_type: "task" | "compute";
+/** A UUID (RFC 9562) in lower case. */ readonly manifest_step_id: string;
+readonly status: StepStatus;
+readonly started_at: string | null;
+readonly ended_at: string | null;
+readonly attempts: readonly Attempt[];
+/** A DecisionRationale once the step succeeded; of a failed step, whatever object the model wrote. */ readonly decision_rationale: DecisionRationale | JsonObject | null;
+readonly execution_policy_report: PolicyReport | null;
+/** Any JSON value; null until the step succeeded. */ readonly canonical_output: unknown;
+readonly error: Failure | null;
+readonly skipped_because: string | null;
+readonly compute_contract: ComputeContract | null;
+readonly attestation: Attestation | null; }
+
+export type StepStatus = "RUNNING" | "WAITING_FOR_ATTESTATION" | "SUCCESS" | "FAIL" | "SKIPPED";
+
+export interface Attempt { readonly attempt: number;
+/** RFC 3339, UTC, microseconds. */ readonly started_at: string;
+readonly ended_at: string | null;
+readonly provider: Provider;
+readonly model: string;
+readonly model_replied: string | null;
+/** Place of an artifact in its run: {seq}.{n}, the n-th of entry seq. */ readonly request_artifact: string;
+readonly reply_artifact: string | null;
+readonly reply_status: number | null;
+readonly latency_ms: number | null;
+readonly usage: Usage | null;
+readonly outcome: "running" | "succeeded" | "failed" | "interrupted";
+readonly error: Failure | null; }
+
+export interface Usage { readonly input_tokens: number | null;
+readonly output_tokens: number | null; }
+
+export interface Failure { readonly code: FailureCode;
+readonly detail: string; }
+
+export type FailureCode = "network" | "timeout" | "rate_limited" | "server_error" | "request_refused" | "reply_too_large" | "reply_unreadable" | "invalid_output" | "contract_violation" | "policy_violation" | "template_error" | "input_too_large" | "interrupted" | "attested_fail" | "cancelled";
+
+export interface DecisionRationale { readonly version: string;
+readonly summary?: string;
+readonly nodes?: readonly unknown[];
+readonly selected_path?: readonly unknown[]; }
+
+export interface PolicyReport { readonly v: "rm-policy-report/1";
+readonly verdict: "PASS" | "FAIL";
+readonly rules: readonly RuleVerdict[]; }
+
+export interface RuleVerdict { readonly rule: string;
+readonly verdict: "PASS" | "FAIL";
+readonly reason: string | null; }
+
+export interface AttestStep { /** Whoever does this, as it is written into the record. */ readonly attested_by: string;
+readonly outcome: "SUCCESS" | "FAIL";
+readonly notes?: string | null;
+readonly artifacts?: readonly ({ readonly name: string;
+/** Stored, never fetched. */ readonly uri: string;
+readonly sha256?: string | null;
+readonly bytes?: number | null; })[];
+/** Any JSON value. */ readonly output?: unknown;
+/** Hand the run back to a worker in the same commit. */ readonly resume?: boolean; }
+
+export interface Attested { readonly ok: true;
+/** A UUID (RFC 9562) in lower case. */ readonly step_run_id: string;
+readonly new_status: "SUCCESS" | "FAIL"; }
+
+export interface Attestation { readonly attested_by: string;
+/** RFC 3339, UTC, microseconds. */ readonly attested_at: string;
+readonly outcome: "SUCCESS" | "FAIL";
+readonly notes: string | null;
+readonly artifacts: readonly AttestedArtifact[];
+/** Any JSON value. */ readonly output: unknown; }
+
+export interface AttestedArtifact { readonly name: string;
+readonly uri: string;
+readonly sha256: string | null;
+readonly bytes: number | null; }
+
+export interface ResumeRun { readonly initiated_by?: string | null; }
+
+export interface CancelRun { readonly reason: string;
+/** Whoever does this, as it is written into the record. */ readonly cancelled_by: string; }
+
+export interface Entry { readonly seq: number;
+/** SHA-256 in lower-case hexadecimal. */ readonly leaf: string;
+readonly body: EntryBody;
+/** The entry's exact bytes, base64. */ readonly bytes: string; }
+
+export interface EntryBody { readonly v: "rm-entry/1";
+readonly log: string;
+/** A UUID (RFC 9562) in lower case. */ readonly run: string;
+readonly seq: number;
+readonly prev: string | null;
+readonly kind: EntryKind;
+readonly step: string | null;
+readonly attempt: number | null;
+/** RFC 3339, UTC, microseconds. */ readonly at: string;
+readonly actor: Actor;
+readonly epoch: number;
+readonly cmd: string | null;
+readonly data: JsonObject;
+readonly refs: readonly EntryRef[]; }
+
+export type EntryKind = "run.created" | "step.started" | "step.attempt_failed" | "step.interrupted" | "step.waiting" | "attestation.submitted" | "step.succeeded" | "step.failed" | "step.skipped" | "run.resumed" | "run.succeeded" | "run.failed" | "run.cancelled";
+
+export interface EntryRef { readonly role: "params" | "request" | "reply" | "outcome" | "attestation" | "reason";
+readonly type: string;
+readonly size: number;
+/** Salted commitment. */ readonly c: string; }
+
+export interface Actor { readonly type: "engine" | "operator";
+readonly id: string | null;
+readonly cred: string | null; }
+
+export interface Operations { /** The process is alive and its event loop turns */
+health: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: Health };
+/** One real round trip to the database */
+pingDatabase: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: Pong };
+/** Which program this is */
+version: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: Version };
+/** Metrics for Prometheus */
+metrics: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** Create a task as its version 1 */
+createTask: { readonly params: undefined; readonly query: undefined; readonly body: TaskInput; readonly answer: Task };
+/** Current versions by name; the next page is in the Link header */
+listTasks: { readonly params: undefined; readonly query: { readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Task[] };
+/** The current version of a task */
+getTask: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: Task };
+/** Make a new version; earlier ones stay, and runs under way keep theirs */
+replaceTask: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: TaskInput; readonly answer: Task };
+/** All versions, newest first */
+listTaskVersions: { readonly params: { readonly id: string; }; readonly query: { readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Task[] };
+/** One version of a task */
+getTaskVersion: { readonly params: { readonly id: string; readonly version: string; }; readonly query: undefined; readonly body: undefined; readonly answer: Task };
+/** Create a manifest as its version 1; its steps may come with it or by a PUT of their own */
+createManifest: { readonly params: undefined; readonly query: undefined; readonly body: ManifestInput; readonly answer: Manifest };
+/** Current versions by name; the next page is in the Link header */
+listManifests: { readonly params: undefined; readonly query: { readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Manifest[] };
+/** The current version of a manifest */
+getManifest: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: Manifest };
+/** Make a new version; steps that the body does not mention stay */
+replaceManifest: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: ManifestInput; readonly answer: Manifest };
+/** The steps of the current version */
+listSteps: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: readonly Step[] };
+/** Replace the set of steps: a new version */
+replaceSteps: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: StepsInput; readonly answer: readonly Step[] };
+/** All versions, newest first */
+listManifestVersions: { readonly params: { readonly id: string; }; readonly query: { readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Manifest[] };
+/** One version of a manifest */
+getManifestVersion: { readonly params: { readonly id: string; readonly version: string; }; readonly query: undefined; readonly body: undefined; readonly answer: Manifest };
+/** Start a run of the manifest's current version */
+startRun: { readonly params: undefined; readonly query: undefined; readonly body: StartRun; readonly answer: Run };
+/** Runs, newest first; the next page is in the Link header */
+listRuns: { readonly params: undefined; readonly query: { readonly status?: "running" | "waiting" | "success" | "error" | "cancelled"; readonly manifest_id?: string; readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Run[] };
+/** One run */
+getRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: Run };
+/** The steps of a run that have begun or ended, in plan order */
+listStepRuns: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: readonly StepRun[] };
+/** The record of a run, entry by entry; the next page is in the Link header */
+listEntries: { readonly params: { readonly id: string; }; readonly query: { readonly limit?: string; readonly after?: string; }; readonly body: undefined; readonly answer: readonly Entry[] };
+/** The plan a run is bound to: its canonical bytes */
+getPlan: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: Plan };
+/** One artifact of a run, named by its place {seq}.{n} */
+getArtifact: { readonly params: { readonly id: string; readonly artifact: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** State what came of a waiting compute step */
+attestStep: { readonly params: { readonly id: string; readonly step_run_id: string; }; readonly query: undefined; readonly body: AttestStep; readonly answer: Attested };
+/** Hand an attested, waiting run back to the workers */
+resumeRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: ResumeRun | undefined; readonly answer: Run };
+/** End a run, for a stated reason */
+cancelRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: CancelRun; readonly answer: Run };
+/** The entries of a run as they are written */
+followRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** Runs as they change */
+followRuns: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** This interface as OpenAPI 3.1 */
+openApi: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: JsonObject };
+/** This interface, for people */
+docs: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** What a problem's code means */
+problem: { readonly params: { readonly code: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown }; }
+
+export const routes = { health: { method: "GET", path: "/health" },
+pingDatabase: { method: "GET", path: "/db/ping" },
+version: { method: "GET", path: "/version" },
+metrics: { method: "GET", path: "/metrics" },
+createTask: { method: "POST", path: "/api/tasks" },
+listTasks: { method: "GET", path: "/api/tasks" },
+getTask: { method: "GET", path: "/api/tasks/{id}" },
+replaceTask: { method: "PUT", path: "/api/tasks/{id}" },
+listTaskVersions: { method: "GET", path: "/api/tasks/{id}/versions" },
+getTaskVersion: { method: "GET", path: "/api/tasks/{id}/versions/{version}" },
+createManifest: { method: "POST", path: "/api/manifests" },
+listManifests: { method: "GET", path: "/api/manifests" },
+getManifest: { method: "GET", path: "/api/manifests/{id}" },
+replaceManifest: { method: "PUT", path: "/api/manifests/{id}" },
+listSteps: { method: "GET", path: "/api/manifests/{id}/steps" },
+replaceSteps: { method: "PUT", path: "/api/manifests/{id}/steps" },
+listManifestVersions: { method: "GET", path: "/api/manifests/{id}/versions" },
+getManifestVersion: { method: "GET", path: "/api/manifests/{id}/versions/{version}" },
+startRun: { method: "POST", path: "/api/runs" },
+listRuns: { method: "GET", path: "/api/runs" },
+getRun: { method: "GET", path: "/api/runs/{id}" },
+listStepRuns: { method: "GET", path: "/api/runs/{id}/steps" },
+listEntries: { method: "GET", path: "/api/runs/{id}/entries" },
+getPlan: { method: "GET", path: "/api/runs/{id}/plan" },
+getArtifact: { method: "GET", path: "/api/runs/{id}/artifacts/{artifact}" },
+attestStep: { method: "POST", path: "/api/runs/{id}/steps/{step_run_id}/attest" },
+resumeRun: { method: "POST", path: "/api/runs/{id}/resume" },
+cancelRun: { method: "POST", path: "/api/runs/{id}/cancel" },
+followRun: { method: "GET", path: "/api/runs/{id}/events" },
+followRuns: { method: "GET", path: "/api/events" },
+openApi: { method: "GET", path: "/openapi.json" },
+docs: { method: "GET", path: "/docs" },
+problem: { method: "GET", path: "/problems/{code}" }, } as const satisfies Readonly<Record<keyof Operations, { readonly method: string; readonly path: string }>>;
+

@@ -1,0 +1,5 @@
+import type { ReactNode } from "react";
+
+export function InboxPage(): ReactNode {
+  return <h1>Inbox</h1>;
+}

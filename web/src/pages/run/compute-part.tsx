@@ -1,0 +1,92 @@
+import type { ReactNode } from "react";
+import type { Attestation, ComputeContract, Run, StepRun } from "../../api/generated.ts";
+import { Time } from "../../ui/time.tsx";
+import { UntrustedText } from "../../ui/untrusted-text.tsx";
+
+/** What the contract asks for, and what a person stated. */
+export function ComputePart({ step }: { readonly run: Run; readonly step: StepRun }): ReactNode {
+  return (
+    <>
+      {step.compute_contract !== null && <Contract contract={step.compute_contract} />}
+      {step.attestation !== null && <Attested attestation={step.attestation} />}
+    </>
+  );
+}
+
+function Contract({ contract }: { readonly contract: ComputeContract }): ReactNode {
+  const { executor, inputs, outputs, notes, timeout_minutes } = contract;
+  return (
+    <section className="stack tight">
+      <h3>What is to be done</h3>
+      <dl className="facts">
+        <dt>With</dt>
+        <dd>{executor}</dd>
+        <dt>From</dt>
+        <dd>{inputs.map((input) => (typeof input === "string" ? input : JSON.stringify(input))).join(", ") || "nothing named"}</dd>
+        {timeout_minutes !== null && (
+          <>
+            <dt>Within</dt>
+            <dd>{timeout_minutes} minutes</dd>
+          </>
+        )}
+        <dt>Deliver</dt>
+        <dd>
+          <ul className="plain-list">
+            {outputs.map(({ name, description }) => (
+              <li key={name}>
+                <code>{name}</code> {description}
+              </li>
+            ))}
+          </ul>
+        </dd>
+      </dl>
+      {notes !== "" && (
+        <p>
+          <UntrustedText text={notes} />
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Attested({ attestation }: { readonly attestation: Attestation }): ReactNode {
+  return (
+    <section className="stack tight">
+      <h3>Attestation</h3>
+      <dl className="facts">
+        <dt>By</dt>
+        <dd>
+          <UntrustedText text={attestation.attested_by} />
+        </dd>
+        <dt>At</dt>
+        <dd>
+          <Time at={attestation.attested_at} />
+        </dd>
+        <dt>Outcome</dt>
+        <dd>{attestation.outcome === "SUCCESS" ? "Success" : "Failure"}</dd>
+        {attestation.notes !== null && (
+          <>
+            <dt>Notes</dt>
+            <dd>
+              <UntrustedText text={attestation.notes} />
+            </dd>
+          </>
+        )}
+        {attestation.artifacts.map(({ name, uri, sha256, bytes }) => (
+          <div key={name} className="facts-group">
+            <dt>{name}</dt>
+            <dd>
+              <UntrustedText text={uri} />
+              {bytes === null ? "" : `, ${bytes.toLocaleString()} bytes`}
+              {sha256 !== null && (
+                <div>
+                  SHA-256 <code>{sha256}</code>
+                </div>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,53 @@
+import { runLooks } from "./ui/looks.ts";
+import type { RunStatus } from "./api/generated.ts";
+
+// What each page keeps in its address. Whatever else stands there is dropped: an address may come from anybody.
+
+type Search = Readonly<Record<string, unknown>>;
+
+export interface RunsSearch {
+  readonly status?: RunStatus;
+  readonly manifest?: string;
+  /** The run after which the page begins. */
+  readonly cursor?: string;
+}
+
+export function readRunsSearch(search: Search): RunsSearch {
+  return defined({ status: statusIn(search["status"]), manifest: idIn(search["manifest"]), cursor: idIn(search["cursor"]) });
+}
+
+export const runTabs = ["steps", "ledger", "input"] as const;
+export type RunTab = (typeof runTabs)[number];
+
+export interface RunSearch {
+  readonly tab?: RunTab;
+  readonly step?: string;
+}
+
+export function readRunSearch(search: Search): RunSearch {
+  const { step } = search;
+  return defined({
+    tab: runTabs.find((tab) => tab === search["tab"]),
+    // A key that reads as a number arrives as one.
+    step: typeof step === "string" || typeof step === "number" ? String(step) : undefined,
+  });
+}
+
+function statusIn(value: unknown): RunStatus | undefined {
+  return typeof value === "string" && isStatus(value) ? value : undefined;
+}
+
+function isStatus(value: string): value is RunStatus {
+  return Object.hasOwn(runLooks, value);
+}
+
+function idIn(value: unknown): string | undefined {
+  return typeof value === "string" && /^[0-9a-f-]{36}$/i.test(value) ? value : undefined;
+}
+
+type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** The fields that have a value: an absent field leaves no trace in the address. */
+function defined<T extends Readonly<Record<string, unknown>>>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
