@@ -28,9 +28,15 @@ begin
   end loop;
 end $$;
 
--- Nothing is for everybody but what views call: their functions run with the rights of whoever reads the view.
+-- Nothing is for everybody but what views call, because their functions run with the rights of whoever reads the view.
 revoke all on schema reckoning from public;
 revoke all on all functions in schema reckoning from public;
+grant execute on function
+  reckoning.json_of(bytea), reckoning.text_of(bytea), reckoning.time_of(text), reckoning.integer_of(text),
+  reckoning.derived_uuid(text), reckoning.step_run_id(uuid, text),
+  reckoning.manifest_step_id(uuid, integer, text), reckoning.artifact_id(uuid, integer, integer), reckoning.prompt_of(jsonb),
+  reckoning.answer_of(jsonb), reckoning.first_run_id(timestamptz)
+to public;
 
 -- Everything belongs to rm_owner, so that the functions of the writer run with its rights and no login owns a table.
 do $$
@@ -116,8 +122,10 @@ begin
     end if;
     return;
   end if;
-  drop event trigger if exists reckoning_refuse_drop;
-  drop event trigger if exists reckoning_refuse_alter;
-  create event trigger reckoning_refuse_drop on sql_drop execute function reckoning.refuse_ddl();
-  create event trigger reckoning_refuse_alter on ddl_command_end when tag in ('ALTER TABLE') execute function reckoning.refuse_ddl();
+  if not exists (select from pg_event_trigger where evtname = 'reckoning_refuse_drop') then
+    create event trigger reckoning_refuse_drop on sql_drop execute function reckoning.refuse_ddl();
+  end if;
+  if not exists (select from pg_event_trigger where evtname = 'reckoning_refuse_alter') then
+    create event trigger reckoning_refuse_alter on ddl_command_end when tag in ('ALTER TABLE') execute function reckoning.refuse_ddl();
+  end if;
 end $$;
