@@ -9,7 +9,9 @@ import type { Task } from "../domain/task.ts";
 import { admit, rebuildCanonicalOutput } from "./admit.ts";
 import { checkTask } from "./check-task.ts";
 import { compileTask } from "./compiled-task.ts";
+import { stepInput } from "./render-prompt.ts";
 import type { StepInput } from "./render-prompt.ts";
+import { gateInvariants } from "../../test/support/gate-invariants.ts";
 
 function task(input: JsonObject): Task {
   const checked = checkTask({ name: "task", ...input });
@@ -95,6 +97,10 @@ describe("the gate", () => {
       { numRuns: 500 },
     );
   });
+});
+
+test.each(gateInvariants.map(({ rule, check }) => [rule, check] as const))("%s", (_, check) => {
+  check({ admit, compileTask, stepInput }, 500);
 });
 
 describe("a canonical output", () => {

@@ -20,7 +20,8 @@ export const planArbitrary: fc.Arbitrary<Plan> = fc
     steps: fc.array(
       fc.record({
         compute: fc.boolean(),
-        dependencies: fc.bigInt({ min: 0n, max: 255n }),
+        // Half of the steps stand free, so that wide graphs come up as often as chains.
+        dependencies: fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 255n })),
         onInterrupt: fc.constantFrom("resend" as const, "fail" as const),
         retry: fc.option(
           fc.record({
@@ -106,35 +107,52 @@ export interface Happening {
 const report: PolicyReport = { v: "rm-policy-report/1", verdict: "PASS", rules: [] };
 const failures: readonly FailureCode[] = ["network", "timeout", "rate_limited", "policy_violation", "invalid_output", "server_error"];
 
+/** How often the world does harm, as shares of its turns. */
 export interface World {
   readonly failureRate: number;
   readonly crashRate: number;
   readonly cancelRate: number;
 }
 
+/** The three functions that are the whole machine; a wrong one can be put in its place (test/mutants.test.ts). */
+export interface Machine {
+  readonly decide: typeof decide;
+  readonly evolve: typeof evolve;
+  readonly nextEffects: typeof nextEffects;
+}
+
+export const theMachine: Machine = { decide, evolve, nextEffects };
+
+const turnsMax = 400;
+
 /** Drives a run to its end (or `turnsMax` turns) through `decide`, doing at random what a world could do. */
-export function liveThrough(plan: Plan, dice: Dice, world: World, turnsMax = 400): readonly Happening[] {
-  const history: Happening[] = [];
-  let run: Run | null = null;
-  const send = (command: RunCommand): void => {
-    const decided = decide(run, command);
-    if (!decided.ok) throw new Error(`${command.type} was refused: ${decided.error.detail}`);
-    const before = run;
-    run = present(decided.value.reduce<Run | null>(evolve, run), "the run");
-    history.push({ before, command, events: decided.value, after: run });
-  };
-  send({ type: "start_run", plan, planDigest: "0".repeat(64) as Sha256, params: {}, initiatedBy: "alice" });
+export function liveThrough(plan: Plan, dice: Dice, world: World): readonly Happening[] {
+  return [...live(theMachine, plan, dice, world)];
+}
+
+/** The same one happening at a time, so that what a wrong machine did before it broke can be looked at. */
+export function* live(machine: Machine, plan: Plan, dice: Dice, world: World): Generator<Happening> {
+  const start: RunCommand = { type: "start_run", plan, planDigest: "0".repeat(64) as Sha256, params: {}, initiatedBy: "alice" };
+  let happening = happen(machine, null, start);
+  yield happening;
   for (let turn = 0; turn < turnsMax; turn += 1) {
-    const command = nextCommand(present<Run>(run, "the run"), dice, world);
-    if (command === null) break;
-    send(command);
+    const command = nextCommand(machine, happening.after, dice, world);
+    if (command === null) return;
+    happening = happen(machine, happening.after, command);
+    yield happening;
   }
-  return history;
+}
+
+export function happen(machine: Machine, before: Run | null, command: RunCommand): Happening {
+  const decided = machine.decide(before, command);
+  if (!decided.ok) throw new Error(`${command.type} was refused: ${decided.error.detail}`);
+  const after = present(decided.value.reduce<Run | null>(machine.evolve, before), "the run");
+  return { before, command, events: decided.value, after };
 }
 
 /** What the world does next to `run`, or null when there is nothing left to do. */
-export function nextCommand(run: Run, dice: Dice, world: World): RunCommand | null {
-  const effects = nextEffects(run);
+export function nextCommand(machine: Machine, run: Run, dice: Dice, world: World): RunCommand | null {
+  const effects = machine.nextEffects(run);
   if (effects[0]?.type === "rest") return null;
   if (dice() < world.cancelRate) return { type: "cancel", cancelledBy: "carol", reason: "enough" };
   if (dice() < world.crashRate) return { type: "record_interruptions" };
@@ -185,3 +203,9 @@ export function diceFrom(seed: number): Dice {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+export const worldArbitrary: fc.Arbitrary<World> = fc.record({
+  failureRate: fc.constantFrom(0, 0.1, 0.4),
+  crashRate: fc.constantFrom(0, 0.1, 0.4),
+  cancelRate: fc.constantFrom(0, 0.02),
+});
