@@ -26,11 +26,13 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await syncFolder(path);
 }
 
-/** Adds a line to a file, durably. */
+/** Adds a line to a file, durably. What a crash cut off before is ended first, so that it spoils no other line. */
 export async function appendLine(path: string, line: string): Promise<void> {
-  const file = await open(path, "a", 0o644);
+  const file = await open(path, "a+", 0o644);
   try {
-    await file.appendFile(`${line}\n`);
+    const { size } = await file.stat();
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(size - 1, 0));
+    await file.appendFile(`${size > 0 && buffer.toString() !== "\n" ? "\n" : ""}${line}\n`);
     await file.sync();
   } finally {
     await file.close();
@@ -39,19 +41,29 @@ export async function appendLine(path: string, line: string): Promise<void> {
 
 /** A claim on a file that one process at a time may have. It is given back by `release`, or when its holder is gone. */
 export interface FileLock {
-  readonly touch: () => Promise<void>;
+  /** Prolongs the claim; false when it was lost to another process, which took this one for dead. */
+  readonly renew: () => Promise<boolean>;
   readonly release: () => Promise<void>;
 }
 
 const staleMs = 120_000;
+/** A lock file with this process's number that is not in here was left by an earlier process of the same number. */
+const heldHere = new Set<string>();
 
 /** Null while another process holds it. */
 export async function lockFile(path: string): Promise<FileLock | null> {
   const mine = JSON.stringify({ host: hostname(), pid: process.pid });
+  if (heldHere.has(path)) return null;
   if (!(await takeLock(path, mine)) && !((await isAbandoned(path)) && (await takeOver(path, mine)))) return null;
+  heldHere.add(path);
   return {
-    touch: () => utimes(path, new Date(), new Date()),
+    async renew() {
+      if ((await readIfThere(path)) !== mine) return false;
+      await utimes(path, new Date(), new Date());
+      return true;
+    },
     async release() {
+      heldHere.delete(path);
       if ((await readIfThere(path)) === mine) await unlink(path);
     },
   };

@@ -37,12 +37,16 @@ export interface Signer {
 
 export function makeSigner(options: SignerOptions): Signer {
   let lock: FileLock | null = null;
+  const close = async (): Promise<void> => {
+    await lock?.release();
+    lock = null;
+  };
   return {
     async sign(head) {
       // One process at a time: between the look at what was signed last and the note of what is signed now nobody else signs.
+      if (lock !== null && !(await lock.renew())) await close();
       lock ??= await lockFile(`${options.stateFile}.lock`);
       if (lock === null) return refusal("signer_busy", `another process signs (${options.stateFile}.lock)`);
-      await lock.touch();
       const key = await readSignerKey(options);
       if (!key.ok) return key;
       const refused = await objection(options, key.value, head);
@@ -57,10 +61,7 @@ export function makeSigner(options: SignerOptions): Signer {
       const key = await readSignerKey(options);
       return key.ok ? formatVerifierKey(key.value.verifier) : null;
     },
-    async close() {
-      await lock?.release();
-      lock = null;
-    },
+    close,
   };
 }
 
