@@ -30,7 +30,12 @@ const doors: { readonly [room: string]: Doors } = {
   engine: { from: ["domain", "policy"], libraries: ["liquidjs"], builtins: [] },
   ledger: { from: ["domain"], libraries: ["canonicalize"], builtins: ["node:crypto"] },
   attestation: { from: ["domain", "ledger"], libraries: [], builtins: ["node:crypto"] },
-  verify: { from: ["domain", "policy", "engine", "ledger", "attestation"], libraries: [], builtins: "any" },
+  // Of llm only what recorded bytes mean: its import closure holds no transport, and a replay must run the very code of the live run.
+  verify: {
+    from: ["domain", "policy", "engine", "ledger", "attestation", "llm/provider-messages.ts"],
+    libraries: [],
+    builtins: [],
+  },
   storage: { from: ["domain", "ledger"], libraries: ["pg"], builtins: "any" },
   llm: { from: ["domain"], libraries: [], builtins: "any" },
   runtime: {
@@ -51,7 +56,8 @@ const doors: { readonly [room: string]: Doors } = {
     libraries: ["uuid", "yaml"],
     builtins: "any",
   },
-  "open-service.ts": { from: [...everyRoom, "config.ts", "open-sealing.ts"], libraries: [], builtins: "any" },
+  "open-service.ts": { from: [...everyRoom, "config.ts", "export-run.ts", "open-sealing.ts"], libraries: [], builtins: "any" },
+  "export-run.ts": { from: [...everyRoom], libraries: [], builtins: [] },
   "open-sealing.ts": { from: [...everyRoom, "config.ts", "config-sealing.ts"], libraries: [], builtins: "any" },
   "config.ts": { from: ["domain", "config-variables.ts", "config-sealing.ts"], libraries: [], builtins: [] },
   "config-sealing.ts": { from: ["domain", "config-variables.ts"], libraries: [], builtins: [] },

@@ -43,3 +43,6 @@ export function canonicalText(output: CanonicalOutput): string {
 function assertAdmitted(output: { readonly value: Json; readonly bytes: Uint8Array }): asserts output is CanonicalOutput {
   assert(output.bytes.length > 0, "a canonical output has bytes");
 }
+
+/** Stands in a replay for an output that was erased: that there was one is on record, what it was is gone. Never rendered. */
+export const erasedOutput: CanonicalOutput = makeCanonicalOutput({ value: null, text: "null" });

@@ -13,6 +13,7 @@ import type { CompiledTask } from "../engine/compiled-task.ts";
 import { decide } from "../engine/decide.ts";
 import { evolve } from "../engine/evolve.ts";
 import { nextEffects } from "../engine/next-effects.ts";
+import { noClientFailure } from "../engine/refuse-provider.ts";
 import { renderPrompt, stepInput } from "../engine/render-prompt.ts";
 import type { StepInput } from "../engine/render-prompt.ts";
 import type { ModelClient } from "../llm/model-client.ts";
@@ -93,12 +94,7 @@ function prepareAttempt(tools: TurnTools, run: Run, key: StepKey): Result<Omit<P
   const step = run.plan.steps.find((planned) => planned.step_key === key);
   assert(step?.step_type === "task", `step ${key} of the plan is a task step`);
   const client = tools.client(step);
-  if (client === null) {
-    return err({
-      code: "request_refused",
-      detail: `no client for provider ${step.model.provider} is configured where the run was advanced`,
-    });
-  }
+  if (client === null) return err(noClientFailure(step.model.provider));
   const compiled = tools.compile(step);
   const input = stepInput(run, step);
   const prompt = renderPrompt(compiled, input);

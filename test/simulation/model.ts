@@ -1,6 +1,7 @@
 // The simulated model: a call is made the moment it is asked for, and answered, failed or left hanging as the schedule decides.
 import type { ModelReply, ModelRequest } from "../../src/domain/model-call.ts";
-import { err, ok } from "../../src/domain/result.ts";
+import { canonicalBytes } from "../../src/domain/canonical-json.ts";
+import { stub } from "../../src/llm/stub.ts";
 import type { ModelClient } from "../../src/llm/model-client.ts";
 import type { Dice } from "./dice.ts";
 
@@ -16,20 +17,23 @@ export interface SimulatedModel {
   readonly cutOff: (from: object) => void;
 }
 
-const encoder = new TextEncoder();
-const invalid = encoder.encode('{"decision_rationale":{"version":"1"},"output_json":{"n":"one"}}');
-const decoder = new TextDecoder();
+// The stub's own protocol, so that verify can read the replies again and replay every run that was simulated.
+const { buildRequest, read } = stub();
+const usage = { input_tokens: 1, output_tokens: 1 };
+const envelope = (text: string): Uint8Array => canonicalBytes({ model: "simulated", text, usage });
+const invalid = envelope('{"decision_rationale":{"version":"1"},"output_json":{"n":"one"}}');
+const busy = canonicalBytes({ error: "busy" });
 
 function replyOf(dice: Dice, failureRate: number): ModelReply {
   // No two answers are alike, so that an input that came from the wrong one is noticed.
-  const good = encoder.encode(`{"decision_rationale":{"version":"1"},"output_json":{"n":${dice.below(1_000_000_000)}}}`);
+  const good = envelope(`{"decision_rationale":{"version":"1"},"output_json":{"n":${dice.below(1_000_000_000)}}}`);
   const arrived = { arrived: true, status: 200, body: good, retryAfterSeconds: null, latencyMs: 1 } as const;
   if (!dice.chance(failureRate)) return arrived;
   switch (dice.below(4)) {
     case 0:
       return { arrived: false, code: "network", detail: "cut", body: null, latencyMs: 1 };
     case 1:
-      return { ...arrived, status: 503, body: encoder.encode("busy") };
+      return { ...arrived, status: 503, body: busy };
     case 2:
       return { ...arrived, body: invalid };
     default:
@@ -43,17 +47,8 @@ export function makeModel(dice: Dice, onCall: (from: object, request: ModelReque
   return {
     clientOf: (owner) => ({
       provider: "stub",
-      buildRequest: (prompt) => ({ method: "POST", path: "/", body: encoder.encode(prompt) }),
-      read(reply) {
-        if (!reply.arrived) return err({ code: reply.code, detail: reply.detail });
-        if (reply.status !== 200) return err({ code: "server_error", detail: "busy" });
-        return ok({
-          text: decoder.decode(reply.body),
-          model: "simulated",
-          usage: { input_tokens: 1, output_tokens: 1 },
-          finishReason: null,
-        });
-      },
+      buildRequest,
+      read,
       call(request, { signal }) {
         onCall(owner, request);
         return new Promise((resolve) => {

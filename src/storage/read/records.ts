@@ -18,26 +18,36 @@ export interface StoredRecord {
 }
 
 const pageSize = 200;
+/** Runs whose whole records are read by one statement. */
+const recordsMax = 20;
 
 /**
  * Records of one run, or of every run whose id stands anywhere: in the heads, the projections, the entries or the
- * artifacts, so that a record whose head was deleted is looked at too. Each record is of one moment.
+ * artifacts, so that a record whose head was deleted is looked at too. In the order of ids, from the one after `after` on.
+ * Each record is of one moment.
  */
 export async function* readRecords(
   db: Pick<Database, "query">,
   only: RunId | null,
+  after: RunId | null = null,
 ): AsyncIterable<{ readonly record: StoredRecord; readonly total: number | null }> {
   if (only !== null) {
-    yield { record: await readRecord(db, only), total: 1 };
+    for (const record of await readMany(db, [only])) yield { record, total: 1 };
     return;
   }
-  const counted = await db.query<{ total: number }>(sql`select count(*)::bigint as total from reckoning.run_head`);
-  for (let after: RunId | null = null; ; ) {
-    const page: readonly { run_id: RunId }[] = await runIdsAfter(db, after);
-    for (const { run_id } of page) yield { record: await readRecord(db, run_id), total: counted[0]?.total ?? null };
+  const counted = await db.query<{ total: number }>(
+    sql`select count(*)::bigint as total from reckoning.run_head where run_id > ${after ?? firstId}`,
+  );
+  const total = counted[0]?.total ?? null;
+  for (let from = after; ; ) {
+    const page: readonly { run_id: RunId }[] = await runIdsAfter(db, from);
+    for (let at = 0; at < page.length; at += recordsMax) {
+      const ids = page.slice(at, at + recordsMax).map(({ run_id }) => run_id);
+      for (const record of await readMany(db, ids)) yield { record, total };
+    }
     const last = page.at(-1);
     if (last === undefined || page.length < pageSize) return;
-    after = last.run_id;
+    from = last.run_id;
   }
 }
 
@@ -51,15 +61,19 @@ function runIdsAfter(db: Pick<Database, "query">, after: RunId | null): Promise<
       union
       (select run_id from reckoning.run where run_id > ${from} order by run_id limit ${pageSize})
       union
-      (select run_id from reckoning.entry where run_id > ${from} and seq = 0 order by run_id limit ${pageSize})
+      (select distinct run_id from reckoning.step_run where run_id > ${from} order by run_id limit ${pageSize})
+      union
+      (select distinct run_id from reckoning.entry where run_id > ${from} order by run_id limit ${pageSize})
+      union
+      (select distinct run_id from reckoning.artifact where run_id > ${from} order by run_id limit ${pageSize})
     ) as any_place
     order by run_id
     limit ${pageSize}`);
 }
 
-async function readRecord(db: Pick<Database, "query">, runId: RunId): Promise<StoredRecord> {
+async function readMany(db: Pick<Database, "query">, runIds: readonly RunId[]): Promise<readonly StoredRecord[]> {
   const rows = await db.query<RecordRow>(sql`
-    select jsonb_build_object('entry_count', h.entry_count, 'epoch', h.epoch, 'status', h.status) as head, h.leaf as head_leaf,
+    select w.id as run_id, jsonb_build_object('entry_count', h.entry_count, 'epoch', h.epoch, 'status', h.status) as head, h.leaf as head_leaf,
            r.manifest_id, r.manifest_version, encode(r.plan_digest, 'hex') as plan_digest, r.initiated_by, r.status,
            (extract(epoch from r.created_at) * 1000000)::bigint as created_us, (extract(epoch from r.started_at) * 1000000)::bigint as started_us,
            (extract(epoch from r.ended_at) * 1000000)::bigint as ended_us, r.waiting_step, r.error_step, r.error_code, p.body as plan,
@@ -72,14 +86,17 @@ async function readRecord(db: Pick<Database, "query">, runId: RunId): Promise<St
            coalesce((select jsonb_agg(jsonb_build_array(s.step_key, s.position, s.status, s.attempts, (extract(epoch from s.started_at) * 1000000)::bigint,
                       (extract(epoch from s.ended_at) * 1000000)::bigint, s.started_seq, s.ended_seq, s.attested_seq, s.failure_code, s.skipped_because) order by s.position)
                       from reckoning.step_run s where s.run_id = w.id), '[]') as steps
-      from (select ${runId}::uuid as id) as w
+      from unnest(${runIds}::uuid[]) with ordinality as w (id, place)
       left join reckoning.run_head h on h.run_id = w.id
       left join reckoning.run r on r.run_id = w.id
-      left join reckoning.plan p on p.digest = r.plan_digest`);
-  const row = rows[0];
-  if (row === undefined) return { runId, entries: [], artifacts: [], planBytes: null, live: null };
+      left join reckoning.plan p on p.digest = r.plan_digest
+     order by w.place`);
+  return rows.map(recordOf);
+}
+
+function recordOf(row: RecordRow): StoredRecord {
   return {
-    runId,
+    runId: row.run_id,
     entries: row.seqs.map((seq, index) => ({ seq, leaf: row.leaves[index] ?? nothing, body: row.bodies[index] ?? nothing })),
     artifacts: row.places.map(([seq, n, role, mediaType], index) => ({
       seq,
@@ -97,6 +114,7 @@ async function readRecord(db: Pick<Database, "query">, runId: RunId): Promise<St
 const nothing = new Uint8Array();
 
 interface RecordRow {
+  readonly run_id: RunId;
   readonly head: { readonly entry_count: number | null; readonly epoch: number | null };
   readonly head_leaf: Buffer | null;
   readonly manifest_id: ManifestId | null;

@@ -1,0 +1,44 @@
+import { readOwnJson } from "../domain/read-json.ts";
+import { leafOf } from "../ledger/leaf.ts";
+import { readEntry } from "../ledger/read-entry.ts";
+import type { Entry } from "../ledger/read-entry.ts";
+import { isCanonical } from "./check-canonical.ts";
+import type { Expect } from "./finding.ts";
+import { guarded } from "./guarded.ts";
+import { hexOf } from "./hex.ts";
+import type { RunRecord } from "./run-record.ts";
+
+/** Leaves, canonical form, and the chain: each entry in its place of this run and this log, naming the one before it. */
+export function verifyChain(record: RunRecord, log: string, expect: Expect): readonly Entry[] {
+  const read: Entry[] = [];
+  let prev: string | null = null;
+  let epoch = 0;
+  if (record.entries.length === 0) expect(null, "entries", { expected: "at least one", found: "none" });
+  for (const [index, { seq, body, leaf }] of record.entries.entries()) {
+    expect(index, "seq", { expected: String(index), found: String(seq) });
+    const computed = hexOf(leafOf(body));
+    expect(index, "leaf", { expected: computed, found: hexOf(leaf) });
+    const entry = readEntry(body);
+    if (entry.ok) {
+      const { value } = entry;
+      if (!isCanonicalBody(body)) expect(index, "body", { expected: "RFC 8785 form", found: "another form of the same value" });
+      expect(index, "run", { expected: record.runId, found: value.run });
+      expect(index, "log", { expected: log, found: value.log });
+      expect(index, "body.seq", { expected: String(index), found: String(value.seq) });
+      expect(index, "prev", { expected: prev ?? "null", found: value.prev ?? "null" });
+      if (value.epoch < epoch) expect(index, "epoch", { expected: `at least ${epoch}`, found: String(value.epoch) });
+      epoch = value.epoch;
+      read.push(value);
+    } else expect(index, entry.error.field, entry.error);
+    prev = computed;
+  }
+  return read;
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function isCanonicalBody(body: Uint8Array): boolean {
+  const text = decoder.decode(body);
+  const value = guarded(() => readOwnJson(text));
+  return value.ok && isCanonical(text, value.value);
+}
