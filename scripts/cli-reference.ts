@@ -17,7 +17,7 @@ const head = `# The command line
 
 Made from the commands' own help by \`node scripts/write-cli-reference.ts\`; a test holds the two together.
 
-Every command but \`dev\`, \`serve\`, \`worker\`, \`migrate\`, \`config\` and \`verify\` is a client of the HTTP interface: it can do nothing that
+Every command but \`dev\`, \`serve\`, \`worker\`, \`migrate\`, \`config\`, \`verify\` and \`replay\` is a client of the HTTP interface: it can do nothing that
 another client cannot. Data goes to standard output, everything said about it to standard error, and the exit code alone tells
 how it ended. With \`--json\` standard output holds one JSON value a line, and a failure is one JSON line on standard error:
 \`{"error": {"code", "detail", "errors", "remedy"}}\`. Otherwise a failure says its stable code, the cause, each single fault with its place,
@@ -47,4 +47,12 @@ function never(): never {
   throw new Error("a reference runs no command");
 }
 
-const handlers: CliHandlers = { dev: never, serve: never, worker: never, sealer: never, migrate: never, verify: never, readConfig: never };
+const handlers: CliHandlers = {
+  dev: never,
+  serve: never,
+  worker: never,
+  sealer: never,
+  migrate: never,
+  readRecords: never,
+  readConfig: never,
+};

@@ -30,6 +30,7 @@ const nothing = new Proxy({}, { get: never });
 const absent = {
   machine: nothing as ServerOptions["machine"],
   metrics: nothing as ServerOptions["metrics"],
+  evidence: nothing as ServerOptions["evidence"],
   log: { error: never },
   onInvariantViolation: never,
 };

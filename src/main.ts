@@ -3,13 +3,11 @@ import { readFileSync } from "node:fs";
 import { parseConfig } from "./config.ts";
 import type { Config } from "./config.ts";
 import { ConfigurationRefused } from "./cli/handlers.ts";
-import type { CliHandlers, DevFlags, Say, ServeFlags, VerifyHandler } from "./cli/handlers.ts";
+import type { CliHandlers, DevFlags, RecordsHandler, RecordSource, Say, ServeFlags } from "./cli/handlers.ts";
 import { loadExample, sayWelcome } from "./cli/load-example.ts";
 import { runCli } from "./cli/main.ts";
 import { isJsonObject } from "./domain/json.ts";
 import { readOwnJson } from "./domain/read-json.ts";
-import { parseUuid } from "./domain/ids.ts";
-import type { RunId } from "./domain/ids.ts";
 import { Secret } from "./domain/secret.ts";
 import { makeDevKey } from "./open-sealing.ts";
 import { openSealerProcess, openService } from "./open-service.ts";
@@ -17,7 +15,6 @@ import { startEmbeddedPostgres } from "./storage/embedded/embedded-postgres.ts";
 import { migrate } from "./storage/migrate.ts";
 import { openDatabase } from "./storage/pool.ts";
 import { readRecords } from "./storage/read/records.ts";
-import { verifyRun } from "./verify/verify-run.ts";
 
 const version = versionOf(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const stopped = new AbortController();
@@ -31,7 +28,7 @@ process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
 process.on("SIGHUP", stop);
 
-const handlers: CliHandlers = { dev, serve, worker, sealer, migrate: migrateDatabase, verify, readConfig };
+const handlers: CliHandlers = { dev, serve, worker, sealer, migrate: migrateDatabase, readRecords: readDatabaseRecords, readConfig };
 const exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
@@ -116,22 +113,18 @@ async function migrateDatabase(): ReturnType<CliHandlers["migrate"]> {
   return migrate(databaseUrlOf(configOf({}, true)));
 }
 
-async function* verify(scope: Parameters<VerifyHandler>[0]): ReturnType<VerifyHandler> {
+function readDatabaseRecords(scope: Parameters<RecordsHandler>[0]): RecordSource {
   const config = configOf({}, true);
-  const db = openDatabase({ url: databaseUrlOf(config), applicationName: "reckon verify", poolMax: 1, pooler: config.database.pooler });
-  let runs = 0;
-  let entries = 0;
-  try {
-    const runId = scope.runId === null ? null : parseUuid<RunId>(scope.runId);
-    for await (const { record, total } of readRecords(db, runId)) {
-      for (const finding of verifyRun(record, config.ledger.origin)) yield { type: "finding", ...finding };
-      runs += 1;
-      entries += record.entries.length;
-      yield { type: "progress", runs, entries, total };
+  const { pooler } = config.database;
+  const records = async function* (): RecordSource["records"] {
+    const db = openDatabase({ url: databaseUrlOf(config), applicationName: "reckon verify", poolMax: 1, pooler });
+    try {
+      yield* readRecords(db, scope.only, scope.after);
+    } finally {
+      await db.close();
     }
-  } finally {
-    await db.close();
-  }
+  };
+  return { log: config.ledger.origin, records: records() };
 }
 
 function readConfig(flags: ServeFlags): ReturnType<CliHandlers["readConfig"]> {

@@ -4,6 +4,7 @@ import { Fault } from "./domain/fault.ts";
 import { every } from "./domain/timers.ts";
 import { isLoopback } from "./config.ts";
 import type { Config } from "./config.ts";
+import { openEvidence } from "./export-run.ts";
 import { buildServer } from "./http/server.ts";
 import { makeClients, resolveModel } from "./llm/choose-model.ts";
 import { watchCalls } from "./llm/watch-calls.ts";
@@ -138,6 +139,7 @@ export async function openService(config: Config, options: { readonly version: s
     const { host, port } = config.http;
     const server = await buildServer({
       machine: makeMachine(runtime),
+      evidence: openEvidence(db, config.ledger.origin),
       metrics: {
         ...metrics,
         httpAnswered(answer) {

@@ -10,7 +10,6 @@ export const exitCodes = {
   runError: { code: 3, meaning: "the run ended in error" },
   unauthorized: { code: 4, meaning: "the server wants a login" },
   runCancelled: { code: 5, meaning: "the run was cancelled" },
-  integrity: { code: 6, meaning: "the record does not verify" },
   timeout: { code: 7, meaning: "the time was up while the run was still going on" },
   waiting: { code: 8, meaning: "the run waits for an attestation or a resume" },
   rollback: { code: 9, meaning: "the database does not hold what was anchored: ROLLBACK DETECTED" },
@@ -19,9 +18,24 @@ export const exitCodes = {
   interrupted: { code: 130, meaning: "stopped by Ctrl-C; runs go on" },
 } as const;
 
-export type Exit = keyof typeof exitCodes;
+/** How a command that judges a record ended. These commands use no others but those for a missing database or a bad environment. */
+export const auditCodes = {
+  verified: { code: 0, meaning: "the record is what the machine wrote" },
+  wrong: { code: 1, meaning: "it is not" },
+  unreadable: { code: 2, meaning: "not a record that could be read, or the command line makes no sense" },
+  withheld: { code: 3, meaning: "verified, except content that was withheld or erased" },
+  openRecord: { code: 4, meaning: "verified, but the run had not ended: the record may go on elsewhere" },
+} as const;
+
+const allCodes = { ...exitCodes, ...auditCodes };
+
+export type Exit = keyof typeof allCodes;
+
+export function codeOf(exit: Exit): number {
+  return allCodes[exit].code;
+}
 
 /** The table as help and documentation show it. */
 export function exitCodeLines(exits: readonly Exit[]): readonly string[] {
-  return exits.map((exit) => `${String(exitCodes[exit].code).padStart(3)}  ${exitCodes[exit].meaning}`);
+  return exits.map((exit) => `${String(allCodes[exit].code).padStart(3)}  ${allCodes[exit].meaning}`);
 }

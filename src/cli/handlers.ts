@@ -1,3 +1,6 @@
+import type { RunId } from "../domain/ids.ts";
+import type { StoredRunRecord } from "../verify/run-record.ts";
+
 /**
  * What the command line cannot do over HTTP. `main.ts` makes these; each resolves when its work is over, and throws a
  * `ConfigurationRefused` or a domain `Fault`, which the command line turns into words and an exit code.
@@ -9,7 +12,7 @@ export interface CliHandlers {
   worker(say: Say): Promise<void>;
   sealer(say: Say): Promise<void>;
   migrate(say: Say): Promise<MigrationSummary>;
-  verify: VerifyHandler;
+  readRecords: RecordsHandler;
   readConfig(flags: ServeFlags): ShownConfig;
 }
 
@@ -59,20 +62,12 @@ export class ConfigurationRefused extends Error {
   }
 }
 
-/** Checks the record of one run, or of all when `runId` is null, against itself and against the projections. */
-export type VerifyHandler = (scope: { readonly runId: string | null }) => AsyncIterable<VerifyReport>;
+/** Reads records straight from the database, for commands that judge them: a server that lies would also lie about its record. */
+export type RecordsHandler = (scope: { readonly only: RunId | null; readonly after: RunId | null }) => RecordSource;
 
-export type VerifyReport =
-  /** May come as often as it likes. `total` runs, when known. */
-  | { readonly type: "progress"; readonly runs: number; readonly entries: number; readonly total: number | null }
-  | ({ readonly type: "finding" } & VerifyFinding);
-
-/** One place where the record is not what it must be. */
-export interface VerifyFinding {
-  readonly run_id: string;
-  /** Null: the finding is about the run as a whole. */
-  readonly seq: number | null;
-  readonly field: string;
-  readonly expected: string;
-  readonly found: string;
+export interface RecordSource {
+  /** Origin of the ledger that the database belongs to. */
+  readonly log: string;
+  /** In the order of run ids. `total` runs from the first on, when known. */
+  readonly records: AsyncIterable<{ readonly record: StoredRunRecord; readonly total: number | null }>;
 }

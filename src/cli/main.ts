@@ -7,6 +7,8 @@ import { addCancel } from "./commands/cancel.ts";
 import { addCatalogue } from "./commands/catalogue.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addConfig } from "./commands/config.ts";
+import { addExport } from "./commands/export.ts";
+import { addReplay } from "./commands/replay.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRun } from "./commands/run.ts";
 import { addRuns } from "./commands/runs.ts";
@@ -15,7 +17,7 @@ import { addShow } from "./commands/show.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVersion } from "./commands/version.ts";
 import { addWatch } from "./commands/watch.ts";
-import { exitCodeLines, exitCodes } from "./exit-codes.ts";
+import { codeOf, exitCodeLines } from "./exit-codes.ts";
 import type { Exit } from "./exit-codes.ts";
 import { ConfigurationRefused } from "./handlers.ts";
 import type { Cli, CliIo } from "./session.ts";
@@ -30,10 +32,10 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   for (const stream of [io.stdout, io.stderr]) tolerateClosedPipe(stream);
   try {
     await makeProgram(cli).parseAsync([...argv], { from: "user" });
-    return exitCodes[exit].code;
+    return codeOf(exit);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success.code : exitCodes.usage.code;
-    return exitCodes[reportFailure(cli, error, argv.includes("--json"))].code;
+    if (error instanceof CommanderError) return codeOf(error.exitCode === 0 ? "success" : "usage");
+    return codeOf(reportFailure(cli, error, argv.includes("--json")));
   }
 }
 
@@ -55,7 +57,17 @@ export function makeProgram(cli: Cli): Command {
     .version(cli.io.version, "-V, --version", "print the version")
     .addHelpText(
       "after",
-      ["", "Begin with:", "  $ reckon dev", "", "Exit codes:", ...exitCodeLines(allExits).map((line) => ` ${line}`)].join("\n"),
+      [
+        "",
+        "Begin with:",
+        "  $ reckon dev",
+        "",
+        "Exit codes:",
+        ...listed(allExits),
+        "",
+        "Exit codes of verify and replay:",
+        ...listed(auditExits),
+      ].join("\n"),
     );
   const adders = [
     addServers,
@@ -69,7 +81,9 @@ export function makeProgram(cli: Cli): Command {
     addAttest,
     addResume,
     addCancel,
+    addExport,
     addVerify,
+    addReplay,
     addVersion,
     addCompletion,
   ];
@@ -86,7 +100,6 @@ const allExits = [
   "runError",
   "unauthorized",
   "runCancelled",
-  "integrity",
   "timeout",
   "waiting",
   "rollback",
@@ -94,6 +107,11 @@ const allExits = [
   "configuration",
   "interrupted",
 ] as const satisfies readonly Exit[];
+const auditExits = ["verified", "wrong", "unreadable", "withheld", "openRecord"] as const satisfies readonly Exit[];
+
+function listed(exits: readonly Exit[]): readonly string[] {
+  return exitCodeLines(exits).map((line) => ` ${line}`);
+}
 
 function reportFailure(cli: Cli, error: unknown, json: boolean): Exit {
   const failure = describeFailure(cli, error);

@@ -23,6 +23,7 @@ export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
         { name: "manifests", description: "Graphs of steps and their immutable versions" },
         { name: "runs", description: "Executions, their steps and their record" },
         { name: "people", description: "What operators state and decide" },
+        { name: "evidence", description: "What strangers get of a run, to check and to read" },
         { name: "events", description: "What changes, as server-sent events" },
       ],
     },

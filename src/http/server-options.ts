@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from "fastify";
+import type { Evidence } from "./evidence.ts";
 import type { Machine } from "../runtime/deps.ts";
 import type { Metrics } from "../telemetry/metric.ts";
 
@@ -18,6 +19,7 @@ export interface HttpLog {
 
 export interface ServerOptions {
   readonly machine: Machine;
+  readonly evidence: Evidence;
   readonly metrics: Metrics;
   readonly log: HttpLog;
   readonly version: string;

@@ -55,6 +55,6 @@ const noHandlers: CliHandlers = {
   worker: unexpected,
   sealer: unexpected,
   migrate: unexpected,
-  verify: unexpected,
+  readRecords: unexpected,
   readConfig: unexpected,
 };

@@ -2,10 +2,13 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { cliReference } from "../../scripts/cli-reference.ts";
-import { exitCodes } from "../../src/cli/exit-codes.ts";
+import { auditCodes, exitCodes } from "../../src/cli/exit-codes.ts";
 import { Fault } from "../../src/domain/fault.ts";
 import { ConfigurationRefused } from "../../src/cli/handlers.ts";
-import type { VerifyReport } from "../../src/cli/handlers.ts";
+import type { RecordsHandler } from "../../src/cli/handlers.ts";
+import type { RunId } from "../../src/domain/ids.ts";
+import { leafOf } from "../../src/ledger/leaf.ts";
+import type { StoredRunRecord } from "../../src/verify/run-record.ts";
 import { tolerateClosedPipe } from "../../src/cli/terminal.ts";
 import { reckon } from "./command-line.ts";
 import { runId } from "./documents.ts";
@@ -32,6 +35,8 @@ const commands = [
   "resume",
   "cancel",
   "verify",
+  "replay",
+  "export",
   "version",
   "completion",
 ];
@@ -48,8 +53,11 @@ test("the reference is what the commands say of themselves", () => {
 
 test("every exit code stands in the reference once with its meaning", () => {
   const [general = ""] = cliReference().split("## reckon dev");
-  for (const { code, meaning } of Object.values(exitCodes)) expect(general).toContain(`${String(code).padStart(4)}  ${meaning}`);
-  expect(new Set(Object.values(exitCodes).map(({ code }) => code)).size).toBe(Object.keys(exitCodes).length);
+  const tables: readonly Readonly<Record<string, { readonly code: number; readonly meaning: string }>>[] = [exitCodes, auditCodes];
+  for (const table of tables) {
+    for (const { code, meaning } of Object.values(table)) expect(general).toContain(`${String(code).padStart(4)}  ${meaning}`);
+    expect(new Set(Object.values(table).map(({ code }) => code)).size).toBe(Object.keys(table).length);
+  }
 });
 
 test.each([
@@ -76,7 +84,7 @@ test.each([
   [["cancel", runId, "--by", "ada"]],
   [["show", runId, "--artifact", "../../x"]],
   [["show", runId, "--entries", "--steps"]],
-  [["verify", "3f1f2b7d"]],
+  [["replay"]],
   [["completion", "tcsh"]],
 ])("%j makes no sense: code 2, nothing on standard output, no server asked", async (argv) => {
   const { code, out, err } = await reckon(argv, { env: { RECKONING_URL: "http://127.0.0.1:1" } });
@@ -151,30 +159,32 @@ test("config shows value and origin, and its issues make it end with 78", async 
   expect(bad).toMatchObject({ code: 78, err: "error configuration: PORT is wrong\n" });
 });
 
-async function* reports(items: readonly VerifyReport[]): AsyncGenerator<VerifyReport> {
-  yield* items;
+/** A database that holds these records. */
+function recordsOf(...records: readonly StoredRunRecord[]): RecordsHandler {
+  async function* read(only: string | null): AsyncGenerator<{ readonly record: StoredRunRecord; readonly total: number }> {
+    for (const record of records) if (only === null || only === record.runId) yield { record, total: records.length };
+  }
+  return ({ only }) => ({ log: "test/log", records: read(only) });
 }
 
-test("verify succeeds on a sound record and ends with 6 on any finding", async () => {
-  const progress = { type: "progress", runs: 2, entries: 14, total: 2 } as const;
-  const sound = await reckon(["verify"], { handlers: { verify: () => reports([progress]) } });
-  expect(sound).toEqual({ code: 0, out: "OK: 2 runs, 14 entries, 0 findings\n", err: "" });
-  const finding = { type: "finding", run_id: runId, seq: 3, field: "leaf", expected: "aa", found: "b\u001bb" } as const;
-  const broken = await reckon(["verify", runId], {
-    handlers: { verify: ({ runId: asked }) => reports(asked === runId ? [progress, finding] : []) },
-  });
-  expect(broken).toEqual({
-    code: 6,
-    out: `finding ${runId} entry 3 leaf: expected aa, found b\\u001bb\nNOT OK: 2 runs, 14 entries, 1 finding\n`,
-    err: "",
-  });
-  const json = await reckon(["verify", "--json"], { handlers: { verify: () => reports([finding]) } });
+test("verify ends with 0 where nothing is wrong, and with 1 on any finding", async () => {
+  const sound = await reckon(["verify"], { handlers: { readRecords: recordsOf() } });
+  expect(sound).toEqual({ code: 0, out: "OK: 0 runs, 0 entries, 0 findings\n", err: "" });
+  const body = Buffer.from('{"v\\u001b":"rm-entry/1"}');
+  const record = { runId: runId as RunId, entries: [{ seq: 0, body, leaf: leafOf(body) }], artifacts: [], planBytes: null, live: null };
+  const broken = await reckon(["verify", runId], { handlers: { readRecords: recordsOf(record) } });
+  expect(broken.code).toBe(1);
+  expect(broken.out).toMatch(new RegExp(`^finding ${runId} entry 0 body: expected .*\nNOT OK: 1 run, 1 entries, 1 finding\n$`));
+  const json = await reckon(["verify", "--json"], { handlers: { readRecords: recordsOf(record) } });
   expect(
     json.out
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as unknown),
-  ).toEqual([finding, { type: "summary", runs: 0, entries: 0, findings: 1 }]);
+  ).toEqual([
+    { type: "finding", run_id: runId, seq: 0, field: "body", expected: stringContaining("actor"), found: "v\u001b" },
+    { type: "summary", runs: 1, entries: 1, findings: 1, last: runId },
+  ]);
 });
 
 test("a reader that closes the pipe ends nothing, and any other fault of the stream stays loud", () => {

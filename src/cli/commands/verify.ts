@@ -1,72 +1,125 @@
 import type { Command } from "commander";
 import { parseUuid } from "../../domain/ids.ts";
 import type { RunId } from "../../domain/ids.ts";
+import { verifyBundle } from "../../verify/bundle/verify-bundle.ts";
+import type { Finding } from "../../verify/finding.ts";
+import type { AbsentArtifact } from "../../verify/verify-artifacts.ts";
+import { verifyRun } from "../../verify/verify-run.ts";
 import { usageError } from "../cli-error.ts";
-import type { VerifyFinding, VerifyReport } from "../handlers.ts";
+import type { Exit } from "../exit-codes.ts";
+import { makeProgress } from "../progress.ts";
+import { readBundleFile } from "../read-bundle-file.ts";
 import { openSession, withExamples, withOutput } from "../session.ts";
 import type { Cli, CommonOptions, Session } from "../session.ts";
 import { oneLine } from "../terminal.ts";
 
-/** `reckon verify`: the record checked against itself, straight from the database. */
+interface VerifyOptions extends CommonOptions {
+  readonly after?: string;
+}
+
+/** `reckon verify`: the record checked against itself, in the database or in a bundle. */
 export function addVerify(program: Command, cli: Cli): void {
   const command = withOutput(program.command("verify"))
-    .argument("[run]", "id of the run to check (default: all runs)")
-    .summary("check the record of one run or of all, from the database")
+    .argument("[run|bundle]", "id of the run to check, or a run export: a .tar file or its unpacked folder (default: all runs)")
+    .summary("check the record of one run, of all, or of an exported bundle")
     .description(
-      "Check the record of one run, or of all: every entry's bytes and leaf, the chain, every artifact against its commitment, and the projections against what the entries say. Reads the database that DATABASE_URL names; no server is needed. Each finding is one line.",
+      "Check a record: every entry's bytes and leaf, the chain, the plan, every artifact against its commitment; then every step again through the machine, contract and policy included; and in a database the projections against what the entries say. A run or none is read from the database that DATABASE_URL names; a bundle needs no database, no server and no network. Each finding is one line.",
     )
-    .action(async (text: string | undefined, options: CommonOptions) => {
-      const runId = text === undefined ? null : parseUuid<RunId>(text);
-      if (text !== undefined && runId === null)
-        throw usageError(`${text} is not a whole run id`, "verify asks no server, so it takes only the whole id; reckon runs shows it");
+    .option("--after <run>", "go on after this run id: runs are checked in the order of their ids")
+    .action(async (text: string | undefined, options: VerifyOptions) => {
       const session = openSession(cli, options);
-      const count = await report(session, cli.io.handlers.verify({ runId }));
-      if (count > 0) cli.end("integrity");
+      const runId = text === undefined ? null : parseUuid<RunId>(text);
+      const ended = text === undefined || runId !== null ? await verifyRecords(session, runId, options) : verifyFile(session, text);
+      if (ended !== "verified") cli.end(ended);
     });
   withExamples(
     command,
     [
       "reckon verify",
       "reckon verify 019a2f60-5a0c-7d3e-9a51-0c6f3f1f2b7d",
+      "reckon verify run.tar",
       "reckon verify --json | jq -r 'select(.type == \"finding\") | .run_id' | sort -u",
     ],
-    ["success", "error", "usage", "integrity", "unreachable", "configuration"],
+    ["verified", "wrong", "unreadable", "withheld", "openRecord", "unreachable", "configuration"],
   );
 }
 
-const progressMsMin = 200;
-
-/** Prints findings as they come and progress beside them; resolves to the number of findings. */
-async function report(session: Session, reports: AsyncIterable<VerifyReport>): Promise<number> {
-  const live = session.io.stderr.isTTY === true && !session.json;
-  let last = { runs: 0, entries: 0 };
-  let findings = 0;
-  let shownAt = 0;
-  for await (const item of reports) {
-    if (item.type === "finding") {
-      findings += 1;
-      if (session.json) session.emit(item);
-      else session.print(`${live ? "\r\u001b[K" : ""}${findingLine(session, item)}\n`);
-    } else {
-      last = { runs: item.runs, entries: item.entries };
-      if (live && Date.now() - shownAt >= progressMsMin) {
-        shownAt = Date.now();
-        session.io.stderr.write(
-          `\r\u001b[K${item.runs}${item.total === null ? "" : ` of ${item.total}`} runs, ${item.entries} entries, ${findings} findings`,
-        );
-      }
-    }
-  }
-  if (live) session.io.stderr.write("\r\u001b[K");
-  if (session.json) session.emit({ type: "summary", ...last, findings });
-  else
-    session.print(
-      `${findings === 0 ? session.paint("green", "OK") : session.paint("red", "NOT OK")}: ${last.runs} ${last.runs === 1 ? "run" : "runs"}, ${last.entries} entries, ${findings} ${findings === 1 ? "finding" : "findings"}\n`,
+async function verifyRecords(session: Session, only: RunId | null, options: VerifyOptions): Promise<Exit> {
+  const after = options.after === undefined ? null : parseUuid<RunId>(options.after);
+  if (options.after !== undefined && after === null) throw usageError(`${options.after} is not a whole run id`);
+  const { log, records } = session.io.handlers.readRecords({ only, after });
+  const progress = makeProgress(session);
+  const total = { runs: 0, entries: 0, findings: 0 };
+  let last: RunId | null = null;
+  for await (const { record, total: runs } of records) {
+    const found = verifyRun(record, log);
+    total.runs += 1;
+    total.entries += record.entries.length;
+    total.findings += found.length;
+    last = record.runId;
+    for (const finding of found) printFinding(session, finding, progress.clear);
+    progress.show(
+      `${total.runs}${runs === null ? "" : ` of ${runs}`} runs, ${total.entries} entries, ${total.findings} findings, last ${record.runId}`,
     );
-  return findings;
+  }
+  progress.clear();
+  const { runs, entries, findings } = total;
+  if (session.json) session.emit({ type: "summary", runs, entries, findings, last });
+  else session.print(`${verdict(session, findings)}: ${count(runs, "run")}, ${entries} entries, ${count(findings, "finding")}\n`);
+  return findings > 0 ? "wrong" : "verified";
 }
 
-function findingLine(session: Session, finding: VerifyFinding): string {
+function verifyFile(session: Session, path: string): Exit {
+  const bundle = readBundleFile(path);
+  if (!bundle.ok) {
+    const { file, expected, found } = bundle.error;
+    if (session.json) session.emit({ type: "unreadable", file, expected, found });
+    else session.print(`${session.paint("red", "UNREADABLE")} ${oneLine(file)}: expected ${oneLine(expected)}, found ${oneLine(found)}\n`);
+    return "unreadable";
+  }
+  const { findings, absent, isOpen, notes } = verifyBundle(bundle.value);
+  const { runId, entries } = bundle.value.record;
+  for (const finding of findings) printFinding(session, finding, () => undefined);
+  const said = [
+    ...(isOpen ? ["the run had not ended: what came after, if anything did, is not in this bundle"] : []),
+    ...absent.map(({ seq, n, role }: AbsentArtifact) => `${role} ${seq}.${n} is not in this bundle: withheld`),
+    ...notes,
+    "no key was given: this shows that the bundle is internally consistent, not that it is authentic",
+  ];
+  if (session.json)
+    session.emit({
+      type: "summary",
+      run_id: runId,
+      entries: entries.length,
+      findings: findings.length,
+      authentic: false,
+      open: isOpen,
+      absent,
+      notes: said,
+    });
+  else {
+    const word = findings.length > 0 ? session.paint("red", "NOT OK") : session.paint("green", "INTERNALLY CONSISTENT");
+    session.print(`${word}: run ${runId}, ${entries.length} entries, ${count(findings.length, "finding")}\n`);
+    for (const note of said) session.print(`  ${note}\n`);
+  }
+  if (findings.length > 0) return "wrong";
+  if (absent.length > 0) return "withheld";
+  return isOpen ? "openRecord" : "verified";
+}
+
+function verdict(session: Session, findings: number): string {
+  return findings === 0 ? session.paint("green", "OK") : session.paint("red", "NOT OK");
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+function printFinding(session: Session, finding: Finding, clear: () => void): void {
+  clear();
+  if (session.json) return session.emit({ type: "finding", ...finding });
   const place = `${finding.run_id}${finding.seq === null ? "" : ` entry ${finding.seq}`}`;
-  return `${session.paint("red", "finding")} ${place} ${oneLine(finding.field)}: expected ${oneLine(finding.expected)}, found ${oneLine(finding.found)}`;
+  session.print(
+    `${session.paint("red", "finding")} ${place} ${oneLine(finding.field)}: expected ${oneLine(finding.expected)}, found ${oneLine(finding.found)}\n`,
+  );
 }

@@ -20,7 +20,7 @@ readonly status: number;
 readonly code: ProblemCode;
 /** Each single fault of the input. */ readonly errors?: readonly Issue[]; }
 
-export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "misdirected_host" | "too_many_requests" | "request_refused" | "internal_error";
+export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "misdirected_host" | "too_many_requests" | "request_refused" | "internal_error";
 
 export interface Issue { /** JSON Pointer (RFC 6901) into the body. */ readonly pointer: string;
 readonly detail: string; }
@@ -394,6 +394,10 @@ cancelRun: { readonly params: { readonly id: string; }; readonly query: undefine
 followRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** Runs as they change */
 followRuns: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** Everything there is of a run, as one file that can be checked anywhere */
+exportRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** The report of a run: one page for people, without script */
+getReport: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** This interface as OpenAPI 3.1 */
 openApi: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: JsonObject };
 /** This interface, for people */
@@ -431,6 +435,8 @@ resumeRun: { method: "POST", path: "/api/runs/{id}/resume" },
 cancelRun: { method: "POST", path: "/api/runs/{id}/cancel" },
 followRun: { method: "GET", path: "/api/runs/{id}/events" },
 followRuns: { method: "GET", path: "/api/events" },
+exportRun: { method: "GET", path: "/api/runs/{id}/export" },
+getReport: { method: "GET", path: "/api/runs/{id}/report" },
 openApi: { method: "GET", path: "/openapi.json" },
 docs: { method: "GET", path: "/docs" },
 problem: { method: "GET", path: "/problems/{code}" }, } as const satisfies Readonly<Record<keyof Operations, { readonly method: string; readonly path: string }>>;

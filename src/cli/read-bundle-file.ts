@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Result } from "../domain/result.ts";
+import { placeOf } from "../verify/bundle/file-names.ts";
+import { readBundle, readBundleFiles } from "../verify/bundle/read-bundle.ts";
+import type { Bundle, BundleFault } from "../verify/bundle/read-bundle.ts";
+import { CliError } from "./cli-error.ts";
+
+/** A run export from a .tar file, or from the folder one was unpacked into. */
+export function readBundleFile(path: string): Result<Bundle, BundleFault> {
+  try {
+    return statSync(path).isDirectory() ? readFolder(path) : readBundle(readFileSync(path));
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    throw new CliError({
+      exit: "unreadable",
+      code: "file_unreadable",
+      message: `cannot read ${path} (${String(error.code)})`,
+      cause: error,
+    });
+  }
+}
+
+/** A folder has no order, so its files are put into the one that the format has; strangers among them come last, and are found. */
+function readFolder(path: string): Result<Bundle, BundleFault> {
+  const names = readdirSync(path, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(path, name)).isFile());
+  const ranked = names.map((name) => ({ name: name.replaceAll("\\", "/"), rank: placeOf(name.replaceAll("\\", "/"))?.rank ?? "9" }));
+  const sorted = ranked.toSorted((a, b) => (a.rank < b.rank ? -1 : 1));
+  return readBundleFiles(sorted.map(({ name }) => ({ name, content: readFileSync(join(path, name)) })));
+}
