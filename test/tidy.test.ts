@@ -103,8 +103,12 @@ describe("the import graph", () => {
   });
 
   it("leads from the offline auditor to no network, at any distance", () => {
-    const files = { "src/verify/a.ts": 'import "./b.ts";', "src/verify/b.ts": 'export { connect } from "node:net";' };
-    expect(rulesBroken(files)).toEqual(["offline src/verify/b.ts"]);
+    const files = {
+      "src/verify/a.ts": 'import "../llm/provider-messages.ts";',
+      "src/llm/provider-messages.ts": 'import "./b.ts";',
+      "src/llm/b.ts": 'export { connect } from "node:net";',
+    };
+    expect(rulesBroken(files)).toEqual(["offline src/llm/b.ts"]);
   });
 });
 

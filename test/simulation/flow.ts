@@ -28,7 +28,8 @@ export function judgeFlow(plan: Plan, entries: readonly Entry[], artifacts: read
         found.push({ invariant: 20, what: `${step.step_key} has an output that did not pass` });
     }
     if (kind === "step.started") {
-      const [input = ""] = contentOf(seq, "request").split("\n\n---");
+      const { prompt } = objectOf(contentOf(seq, "request"));
+      const [input = ""] = (typeof prompt === "string" ? prompt : "").split("\n\n---");
       const upstream = JSON.stringify(objectOf(input)["upstream"]);
       const expected = step.depends_on
         .toSorted()
