@@ -2,7 +2,7 @@
 // writer (`write/append.ts`) inserts ledger entries, artifacts and projections, in one statement; everything else reads.
 import pg from "pg";
 import { Fault } from "../domain/fault.ts";
-import { faultOf } from "./sqlstate.ts";
+import { faultOf, sqlstateOf } from "./sqlstate.ts";
 import type { Statement } from "./sql.ts";
 
 export interface DatabaseOptions {
@@ -11,6 +11,8 @@ export interface DatabaseOptions {
   readonly poolMax: number;
   /** True behind a transaction pooler that cannot keep prepared statements: then none is named. */
   readonly pooler?: boolean;
+  /** How long one statement may take; a connection that is silent for longer is given up. */
+  readonly statementMsMax?: number;
   readonly onError?: (error: Error) => void;
 }
 
@@ -30,7 +32,11 @@ export interface Connection {
 }
 
 const connectMsMax = 1_500;
-const statementMsMax = 30_000;
+const statementMsDefault = 30_000;
+/** The server ends a statement that takes too long; whoever hears nothing this much later has lost the server. */
+const silenceMsMax = 2_000;
+/** After which the server gives up a client that does not acknowledge what it is sent. */
+const unacknowledgedMsMax = 30_000;
 const lockMsMax = 10_000;
 const idleInTransactionMsMax = 10_000;
 
@@ -72,6 +78,8 @@ export function openDatabase(options: DatabaseOptions): Database {
           try {
             return (await client.query<Row>(queryConfig(statement, pooler))).rows;
           } catch (error) {
+            // Without an answer of the server's nobody knows what state the connection is in.
+            if (sqlstateOf(error) === null) lose();
             throw faultOf(error);
           }
         },
@@ -83,15 +91,18 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-function clientConfig({ url, applicationName }: DatabaseOptions): pg.ClientConfig {
+function clientConfig({ url, applicationName, pooler = false, statementMsMax = statementMsDefault }: DatabaseOptions): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: applicationName,
     connectionTimeoutMillis: connectMsMax,
     statement_timeout: statementMsMax,
+    query_timeout: statementMsMax + silenceMsMax,
     lock_timeout: lockMsMax,
     idle_in_transaction_session_timeout: idleInTransactionMsMax,
     keepAlive: true,
+    // A pooler keeps the connections to the server and refuses what it does not know.
+    ...(pooler ? {} : { options: `-c tcp_user_timeout=${unacknowledgedMsMax}` }),
   };
 }
 
