@@ -1,15 +1,23 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { closingLine } from "./test/support/closing-line.ts";
 
-// Starts one embedded PostgreSQL for the whole run, and stops it.
-const globalSetup = "./test/support/global-setup.ts";
-
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "web/**/*.test.ts"],
-    globalSetup: existsSync(fileURLToPath(new URL(globalSetup, import.meta.url))) ? [globalSetup] : [],
+    // Each starts one embedded PostgreSQL, and stops it. What the store promises is tried on the oldest one too.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "newest",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts", "web/**/*.test.ts"],
+          globalSetup: ["./test/support/global-setup.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: { name: "oldest", include: ["test/storage/**/*.test.ts"], globalSetup: ["./test/support/global-setup-oldest.ts"] },
+      },
+    ],
     // Processes, not threads: tests send signals, change the working directory and must not share a heap with one that leaks.
     pool: "forks",
     maxWorkers: "100%",

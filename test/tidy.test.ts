@@ -141,6 +141,7 @@ describe("traces of a machine", () => {
 
   it("are found in a lock file as the addresses of its packages", () => {
     expect(rulesBroken({ "package-lock.json": '{"resolved": "x"}' })).toEqual(["machine package-lock.json"]);
+    expect(rulesBroken({ "package-lock.json": '{"resolved": "test/postgres-oldest", "link": true}' })).toEqual([]);
   });
 
   it("are not seen in addresses", () => {

@@ -12,12 +12,18 @@ declare module "vitest" {
   }
 }
 
+/** The newest PostgreSQL that npm offers, or the programs in the folder RECKONING_PG_BIN. */
+export function setup(project: TestProject): Promise<() => Promise<void>> {
+  return provideTemplate(project, process.env["RECKONING_PG_BIN"] ?? null);
+}
+
 /** One real PostgreSQL for the whole test run, with its template migrated once. fsync is off: crash tests start their own. */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function provideTemplate(project: TestProject, pgBin: string | null): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "reckoning-test-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const postgres = await startEmbeddedPostgres({
     dataDir: join(folder, "data"),
+    pgBin,
     settings: ["fsync=off", "max_connections=200", "wal_level=replica"],
   }).catch((error: unknown) => {
     remove();

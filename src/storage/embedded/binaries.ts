@@ -1,6 +1,6 @@
 import { accessSync, constants, cpSync, existsSync, mkdirSync, renameSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { Fault } from "../../domain/fault.ts";
 import { canReach } from "./account.ts";
 import type { Account } from "./account.ts";
@@ -22,16 +22,21 @@ export function findBinaries(options: {
   readonly account: Account | null;
   readonly sharedDir: string;
 }): Binaries {
-  if (options.pgBin !== null) {
-    if (!existsSync(join(options.pgBin, "postgres")))
-      throw new Fault("database_unavailable", `there is no program "postgres" in ${options.pgBin} (RECKONING_PG_BIN)`);
-    return { bin: options.pgBin, libraryPath: null };
-  }
-  const packaged = packagedNative();
+  const named = options.pgBin === null ? null : namedFolder(options.pgBin);
+  if (named !== null && !existsSync(join(dirname(named), linkList))) return { bin: named, libraryPath: null };
+  const packaged = named === null ? packagedNative() : dirname(named);
   const native = options.account === null || canReach(options.account, packaged) ? packaged : copyOnce(packaged, options.sharedDir);
   const links = linkLibraries(native, options.sharedDir);
   const lib = join(native, "lib");
   return { bin: join(native, "bin"), libraryPath: links === lib ? lib : `${links}:${lib}` };
+}
+
+/** Stands in the npm packages only: which links their libraries lack. */
+const linkList = "pg-symlinks.json";
+
+function namedFolder(pgBin: string): string {
+  if (existsSync(join(pgBin, "postgres"))) return resolve(pgBin);
+  throw new Fault("database_unavailable", `there is no program "postgres" in ${pgBin} (RECKONING_PG_BIN)`);
 }
 
 function packagedNative(): string {
@@ -64,7 +69,7 @@ function copyOnce(native: string, sharedDir: string): string {
 
 /** Makes the missing links beside the libraries, or, where that folder is read-only, in one of our own. */
 function linkLibraries(native: string, sharedDir: string): string {
-  const list = join(native, "pg-symlinks.json");
+  const list = join(native, linkList);
   const lib = join(native, "lib");
   if (!existsSync(list)) return lib;
   const missing = readLibraryLinks(list).filter(
