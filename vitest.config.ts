@@ -9,8 +9,19 @@ export default defineConfig({
         extends: true,
         test: {
           name: "newest",
-          include: ["src/**/*.test.ts", "test/**/*.test.ts", "web/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "test/**/*.test.ts", "web/src/**/*.test.ts"],
           globalSetup: ["./test/support/global-setup.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "web",
+          include: ["web/e2e/**/*.test.ts"],
+          globalSetup: ["./test/support/global-setup.ts", "./test/support/web-setup.ts"],
+          // A real browser and axe-core on a machine with other work to do.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -55,6 +55,21 @@ export interface RunView {
   readonly leaf: Sha256;
 }
 
+/** A compute step that waits for a person. `due_at` is advice from the contract: nothing happens when it is over. */
+export interface WaitingView {
+  readonly run_id: RunId;
+  readonly manifest_id: ManifestId;
+  readonly manifest_name: string;
+  readonly initiated_by: string;
+  readonly step_key: StepKey;
+  readonly step_run_id: StepRunId;
+  readonly waiting_since: Instant;
+  readonly due_at: Instant | null;
+  /** True when only the resume is missing. */
+  readonly attested: boolean;
+  readonly compute_contract: ComputeContract;
+}
+
 /** One model call of one step. `reply_artifact` is null when no byte of a reply is on record. */
 export interface AttemptView {
   readonly attempt: number;

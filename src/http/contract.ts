@@ -85,6 +85,7 @@ export const idParams = Type.Object({ id: uuid });
 export const versionParams = Type.Object({ id: uuid, version: Type.String({ pattern: "^[1-9][0-9]{0,8}$" }) });
 export const attestParams = Type.Object({ id: uuid, step_run_id: uuid });
 export const artifactParams = Type.Object({ id: uuid, artifact: artifactPlace });
+export const limitQuery = Type.Object({ limit }, closed);
 export const pageQuery = Type.Object(
   { limit, cursor: Type.Optional(Type.String({ maxLength: 1_000, description: "Name to go on after." })) },
   closed,

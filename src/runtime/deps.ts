@@ -4,7 +4,7 @@ import type { Json } from "../domain/json.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import type { Result } from "../domain/result.ts";
 import type { RunStatus } from "../domain/run.ts";
-import type { EntryView, ManifestView, RunView, StepRunView, TaskView } from "../domain/view.ts";
+import type { EntryView, ManifestView, RunView, StepRunView, TaskView, WaitingView } from "../domain/view.ts";
 import type { ArtifactContent } from "../storage/read/entries.ts";
 import type { Ping } from "../storage/read/ping.ts";
 import type { RunFilter } from "../storage/read/runs.ts";
@@ -60,6 +60,7 @@ export interface MachineReads {
   readonly manifestVersions: (id: ManifestId, page: Page<number>) => Promise<readonly ManifestView[] | null>;
   readonly run: (id: RunId) => Promise<RunView | null>;
   readonly runs: (filter: RunFilter) => Promise<readonly RunView[]>;
+  readonly waiting: (limit: number) => Promise<readonly WaitingView[]>;
   /** A moment of the database, and the runs that changed since one. */
   readonly changeCursor: () => Promise<number>;
   readonly changedRuns: (cursor: number) => Promise<{ readonly runs: readonly RunView[]; readonly next: number }>;

@@ -9,6 +9,7 @@ import { ping } from "../storage/read/ping.ts";
 import { listRuns, readRun, readRunStatus } from "../storage/read/runs.ts";
 import { readStepRuns } from "../storage/read/step-runs.ts";
 import { listTasks, listTaskVersions, readTask } from "../storage/read/tasks.ts";
+import { listWaiting } from "../storage/read/waiting.ts";
 import { awaitRest } from "./await-rest.ts";
 import { cancelRun } from "./cancel-run.ts";
 import type { Machine } from "./deps.ts";
@@ -45,6 +46,7 @@ export function makeMachine(runtime: Runtime): Machine {
       manifestVersions: (id, page) => listManifestVersions(db, id, page),
       run: (id) => readRun(db, id),
       runs: (filter) => listRuns(db, filter),
+      waiting: (limit) => listWaiting(db, limit),
       changeCursor: () => readChangeCursor(db),
       changedRuns: (cursor) => readChangedRuns(db, cursor),
       stepRuns: (id) => readStepRuns(db, id),

@@ -57,6 +57,7 @@ test("it has every call of the interface", () => {
       "GET /api/tasks/{id}",
       "GET /api/tasks/{id}/versions",
       "GET /api/tasks/{id}/versions/{version}",
+      "GET /api/waiting",
       "GET /db/ping",
       "GET /docs",
       "GET /health",

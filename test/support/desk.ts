@@ -1,6 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
-import { buildWeb } from "../../scripts/build-web.ts";
 import { apiOf } from "./api.ts";
 import type { Api } from "./api.ts";
 import { openBrowser } from "./browser.ts";
@@ -20,7 +19,6 @@ export interface Desk {
 }
 
 export async function openDesk(env: Readonly<Record<string, string>> = {}): Promise<Desk> {
-  await buildWeb();
   const database = await createTestDatabase();
   const server = await startServer(database.url, env);
   const browser = await openBrowser();

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { NoSuchPage, PageFailed } from "./app/no-page.tsx";
 import { Shell } from "./app/shell.tsx";
-import { readRunSearch, readRunsSearch } from "./search.ts";
+import { readRunSearch, readRunsSearch, readStartSearch } from "./search.ts";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NoSuchPage, errorComponent: PageFailed });
 
@@ -18,6 +18,13 @@ const runs = createRoute({
   component: lazyRouteComponent(() => import("./pages/runs.tsx"), "RunsPage"),
 });
 
+const start = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/new",
+  validateSearch: readStartSearch,
+  component: lazyRouteComponent(() => import("./pages/start/start-page.tsx"), "StartPage"),
+});
+
 const run = createRoute({
   getParentRoute: () => root,
   path: "/runs/$runId",
@@ -25,7 +32,7 @@ const run = createRoute({
   component: lazyRouteComponent(() => import("./pages/run/run-page.tsx"), "RunPage"),
 });
 
-const tree = root.addChildren([inbox, runs, run]);
+const tree = root.addChildren([inbox, runs, start, run]);
 
 export function makeRouter() {
   return createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });

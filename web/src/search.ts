@@ -33,6 +33,16 @@ export function readRunSearch(search: Search): RunSearch {
   });
 }
 
+export interface StartSearch {
+  readonly manifest?: string;
+  /** A run whose parameters are taken over. */
+  readonly like?: string;
+}
+
+export function readStartSearch(search: Search): StartSearch {
+  return defined({ manifest: idIn(search["manifest"]), like: idIn(search["like"]) });
+}
+
 function statusIn(value: unknown): RunStatus | undefined {
   return typeof value === "string" && isStatus(value) ? value : undefined;
 }

@@ -7,7 +7,9 @@ import { addPeople } from "./people.ts";
 import { addRunEvents } from "./run-events.ts";
 import { addRuns } from "./runs.ts";
 import { addTasks } from "./tasks.ts";
+import { addWaiting } from "./waiting.ts";
 
 export function addRoutes(server: HttpServer, options: RouteOptions): void {
-  for (const add of [addHealth, addTasks, addManifests, addRuns, addPeople, addRunEvents, addEvidence, addDocs]) add(server, options);
+  const all = [addHealth, addTasks, addManifests, addRuns, addPeople, addWaiting, addRunEvents, addEvidence, addDocs];
+  for (const add of all) add(server, options);
 }

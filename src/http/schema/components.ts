@@ -18,7 +18,7 @@ import type { RunStatus, StepStatus } from "../../domain/run.ts";
 import { providers, retryCauses } from "../../domain/task.ts";
 import type { ModelSettings, PolicyRule, Provider, RetryPolicy, Task } from "../../domain/task.ts";
 import { artifactRoles } from "../../domain/transition.ts";
-import type { AttemptView, EntryView, ManifestView, RunView, StepRunView, StepView, TaskView } from "../../domain/view.ts";
+import type { AttemptView, EntryView, ManifestView, RunView, StepRunView, StepView, TaskView, WaitingView } from "../../domain/view.ts";
 import type { Ping } from "../../storage/read/ping.ts";
 import { attestBody, cancelBody, resumeBody, startRunBody } from "../contract.ts";
 import type { AttestBody, CancelBody, ResumeBody, StartRunBody } from "../contract.ts";
@@ -56,6 +56,7 @@ interface Named {
   readonly StartRun: StartRunBody;
   readonly Run: RunView;
   readonly RunStatus: RunStatus;
+  readonly Waiting: WaitingView;
   readonly Plan: Plan;
   readonly PlannedTaskStep: PlannedTaskStep;
   readonly PlannedComputeStep: PlannedComputeStep;
@@ -247,6 +248,21 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
     "One execution of one version of a manifest.",
   ),
   RunStatus: Type.Enum([...runStatuses]),
+  Waiting: object(
+    {
+      run_id: id,
+      manifest_id: id,
+      manifest_name: Type.String(),
+      initiated_by: Type.String(),
+      step_key: stepKey,
+      step_run_id: id,
+      waiting_since: instant,
+      due_at: nullable({ ...instant, description: "Advice of the contract: nothing happens when it is over." }),
+      attested: Type.Boolean({ description: "True when only the resume is missing." }),
+      compute_contract: named("ComputeContract"),
+    },
+    "A compute step that waits for a person.",
+  ),
   Plan: object(
     {
       v: Type.Literal("rm-plan/1"),

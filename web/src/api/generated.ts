@@ -185,6 +185,17 @@ readonly entry_count: number;
 
 export type RunStatus = "running" | "waiting" | "success" | "error" | "cancelled";
 
+export interface Waiting { /** A UUID (RFC 9562) in lower case. */ readonly run_id: string;
+/** A UUID (RFC 9562) in lower case. */ readonly manifest_id: string;
+readonly manifest_name: string;
+readonly initiated_by: string;
+/** The author's name of a step. */ readonly step_key: string;
+/** A UUID (RFC 9562) in lower case. */ readonly step_run_id: string;
+/** RFC 3339, UTC, microseconds. */ readonly waiting_since: string;
+readonly due_at: string | null;
+/** True when only the resume is missing. */ readonly attested: boolean;
+readonly compute_contract: ComputeContract; }
+
 export interface Plan { readonly v: "rm-plan/1";
 readonly engine: string;
 /** The manifest's version. */ readonly manifest: { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
@@ -390,6 +401,8 @@ attestStep: { readonly params: { readonly id: string; readonly step_run_id: stri
 resumeRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: ResumeRun | undefined; readonly answer: Run };
 /** End a run, for a stated reason */
 cancelRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: CancelRun; readonly answer: Run };
+/** What waits for a person, with what is to be delivered: due soonest first, the overdue leading */
+listWaiting: { readonly params: undefined; readonly query: { readonly limit?: string; }; readonly body: undefined; readonly answer: readonly Waiting[] };
 /** The entries of a run as they are written */
 followRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** Runs as they change */
@@ -433,6 +446,7 @@ getArtifact: { method: "GET", path: "/api/runs/{id}/artifacts/{artifact}" },
 attestStep: { method: "POST", path: "/api/runs/{id}/steps/{step_run_id}/attest" },
 resumeRun: { method: "POST", path: "/api/runs/{id}/resume" },
 cancelRun: { method: "POST", path: "/api/runs/{id}/cancel" },
+listWaiting: { method: "GET", path: "/api/waiting" },
 followRun: { method: "GET", path: "/api/runs/{id}/events" },
 followRuns: { method: "GET", path: "/api/events" },
 exportRun: { method: "GET", path: "/api/runs/{id}/export" },

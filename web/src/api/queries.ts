@@ -19,6 +19,13 @@ export const runsQuery = (filter: RunsFilter, cursor: string | undefined) =>
     placeholderData: keepPreviousData,
   });
 
+const waitingMax = "500";
+
+export const waitingQuery = queryOptions({
+  queryKey: ["waiting"],
+  queryFn: ({ signal }) => call("listWaiting", { query: { limit: waitingMax }, signal }),
+});
+
 export const runQuery = (id: string) =>
   queryOptions({ queryKey: ["run", id], queryFn: ({ signal }) => call("getRun", { params: { id }, signal }) });
 
@@ -46,10 +53,12 @@ export const entriesQuery = (id: string) =>
         null,
       ),
     initialPageParam: null as string | null,
-    getNextPageParam: (last, pages) => {
-      const seen = last.items.at(-1) ?? pages.at(-2)?.items.at(-1);
-      return seen === undefined ? null : String(seen.seq);
+    getNextPageParam: (last, _pages, after) => {
+      const seen = last.items.at(-1);
+      return seen === undefined ? after : String(seen.seq);
     },
+    // What was read never changes; only what follows it is read.
+    staleTime: forEver,
   });
 
 export const artifactQuery = (runId: string, place: string) =>
@@ -82,4 +91,8 @@ async function allOf<Item>(read: (next: string | null) => Promise<Page<Item>>): 
 }
 
 export const manifestQuery = (id: string) =>
-  queryOptions({ queryKey: ["manifest", id], queryFn: ({ signal }) => call("getManifest", { params: { id }, signal }) });
+  queryOptions({
+    queryKey: ["manifest", id],
+    queryFn: ({ signal }) => call("getManifest", { params: { id }, signal }),
+    enabled: id !== "",
+  });

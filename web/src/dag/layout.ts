@@ -39,20 +39,27 @@ export function layoutOf(nodes: readonly GraphNode[]): Layout {
   });
   const ways = graph.edges().map((edge) => {
     const { points } = graph.edge(edge) as { readonly points: readonly Placed[] };
-    return [edgeId(edge.v, edge.w), points] as const;
+    const [from, to] = [graph.node(edge.v) as Placed, graph.node(edge.w) as Placed];
+    // Lines leave on the right and arrive on the left, where the eye looks for them.
+    const ends = [
+      { x: from.x + nodeWidth / 2, y: from.y },
+      { x: to.x - nodeWidth / 2, y: to.y },
+    ] as const;
+    return [edgeId(edge.v, edge.w), [ends[0], ...points.slice(1, -1), ends[1]]] as const;
   });
   return { places: new Map(places), ways: new Map(ways) };
 }
 
-/** A smooth line through the points: each corner is rounded from the middle of the piece before it to that of the piece after. */
+/** A smooth line through the points, level at each of them. */
 export function pathThrough(points: readonly Placed[]): string {
   const [first, ...rest] = points;
-  const last = rest.at(-1);
-  if (first === undefined || last === undefined) return "";
-  const corners = rest.slice(0, -1).map((point, at) => {
-    const next = rest[at + 1] ?? last;
-    const end = at === rest.length - 2 ? last : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
-    return `Q${point.x},${point.y} ${end.x},${end.y}`;
+  if (first === undefined) return "";
+  let before = first;
+  const pieces = rest.map((point) => {
+    const middle = (before.x + point.x) / 2;
+    const piece = `C${middle},${before.y} ${middle},${point.y} ${point.x},${point.y}`;
+    before = point;
+    return piece;
   });
-  return `M${first.x},${first.y} ${corners.length === 0 ? `L${last.x},${last.y}` : corners.join(" ")}`;
+  return `M${first.x},${first.y} ${pieces.join(" ")}`;
 }

@@ -33,6 +33,9 @@ export function RunsPage(): ReactNode {
     <>
       <div className="row spread">
         <h1>Runs</h1>
+        <Link to="/runs/new" className="button" search={manifest === undefined ? {} : { manifest }}>
+          Start a run
+        </Link>
       </div>
       <RunsFilters />
       {query.isPending && <Loading what="runs" lines={10} />}

@@ -12,9 +12,8 @@ export function Dialog({ title, onClose, children }: Props): ReactNode {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
+    // What is taken off the page is closed by that; closing it here would be heard as the person's wish.
+    if (ref.current?.open === false) ref.current.showModal();
   }, []);
   return (
     <dialog ref={ref} aria-labelledby={heading} onClose={onClose}>

@@ -1,13 +1,18 @@
 import type { ReactNode } from "react";
 import type { Attestation, ComputeContract, Run, StepRun } from "../../api/generated.ts";
+import { AttestForm } from "./attest-form.tsx";
+import { spanText } from "../../lib/times.ts";
 import { Time } from "../../ui/time.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 
 /** What the contract asks for, and what a person stated. */
-export function ComputePart({ step }: { readonly run: Run; readonly step: StepRun }): ReactNode {
+export function ComputePart({ run, step }: { readonly run: Run; readonly step: StepRun }): ReactNode {
   return (
     <>
       {step.compute_contract !== null && <Contract contract={step.compute_contract} />}
+      {step.compute_contract !== null && step.attestation === null && step.status === "WAITING_FOR_ATTESTATION" && (
+        <AttestForm run={run} step={step} contract={step.compute_contract} />
+      )}
       {step.attestation !== null && <Attested attestation={step.attestation} />}
     </>
   );
@@ -26,7 +31,7 @@ function Contract({ contract }: { readonly contract: ComputeContract }): ReactNo
         {timeout_minutes !== null && (
           <>
             <dt>Within</dt>
-            <dd>{timeout_minutes} minutes</dd>
+            <dd>{spanText(timeout_minutes * 60_000)}</dd>
           </>
         )}
         <dt>Deliver</dt>

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import { call } from "../../api/client.ts";
@@ -19,7 +20,12 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
     onSettled: () => client.invalidateQueries({ queryKey: ["run", run.id] }),
   });
   const isOpen = run.ended_at === null;
-  if (!isOpen) return null;
+  if (!isOpen)
+    return (
+      <Link className="button no-print" to="/runs/new" search={{ manifest: run.manifest_id, like: run.id }}>
+        Start another like it
+      </Link>
+    );
   return (
     <div className="row no-print">
       {run.waiting_for?.attested === true && (

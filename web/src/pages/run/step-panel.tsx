@@ -17,11 +17,16 @@ interface Props {
   readonly onClose: () => void;
 }
 
+const wideScreen = "(min-width: 72rem)";
+
 /** Everything on record of one step, in the order in which it decided: what came out, which rules let it through, how it was asked. */
 export function StepPanel({ run, row, onClose }: Props): ReactNode {
   const { planned, run: step } = row;
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    // Beside the graph the panel is in view already; below it, it has to be brought there.
+    heading.current?.focus({ preventScroll: matchMedia(wideScreen).matches });
+  }, []);
   return (
     <aside className="card step-panel stack" aria-label={`Step ${planned.step_key}`}>
       <div className="row spread">
