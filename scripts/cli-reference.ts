@@ -55,4 +55,5 @@ const handlers: CliHandlers = {
   migrate: never,
   readRecords: never,
   readConfig: never,
+  tokens: { create: never, list: never, revoke: never },
 };

@@ -8,7 +8,7 @@ import type { ServerOptions } from "../src/http/server-options.ts";
 
 /** The OpenAPI document, from a server that was built and never asked anything: no database is needed. */
 export async function makeOpenApi(): Promise<JsonObject> {
-  const server = await buildServer({ ...absent, version: packageVersion(), inflightMax: 1, hosts: null, webFolder: null });
+  const server = await buildServer({ ...absent, version: packageVersion(), inflightMax: 1, hosts: null, webFolder: null, ...doors });
   await server.ready();
   try {
     return openApiDocument(server);
@@ -34,6 +34,8 @@ const absent = {
   log: { error: never },
   onInvariantViolation: never,
 };
+
+const doors = { authenticates: false, actorPerMinuteMax: 1, actorInflightMax: 1 };
 
 function packageVersion(): string {
   const manifest = readOwnJson(readFileSync(new URL("../package.json", import.meta.url), "utf8"));

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseConfig } from "./config.ts";
 import type { Config, ConfigIssue, ConfigOptions } from "./config.ts";
 
@@ -119,9 +119,28 @@ test("no secret can be printed, in whatever way the configuration is shown", () 
   expect(config.database.url?.reveal()).toContain("hunter2");
 });
 
-test("an address that others can reach is allowed with one plain warning", () => {
-  expect(accepted({ HOST: "0.0.0.0" }).notices).toHaveLength(1);
-  expect(accepted({ HOST: "127.0.0.9" }).notices).toEqual([]);
+describe("an address that others can reach", () => {
+  test.each(["0.0.0.0", "::", "192.168.1.7", "db.example.org"])("is refused without a word on authentication: %s", (HOST) => {
+    expect(issues({ HOST }, { listens: true })).toEqual([{ name: "RECKONING_AUTH", detail: expect.stringContaining(HOST) as string }]);
+  });
+
+  test("is taken with authentication, and without it only when somebody said so, which is a notice", () => {
+    expect(accepted({ HOST: "0.0.0.0", RECKONING_AUTH: "on" }, { listens: true })).toMatchObject({
+      http: { authentication: "on" },
+      notices: [],
+    });
+    const open = accepted({ HOST: "0.0.0.0", RECKONING_AUTH: "off" }, { listens: true });
+    expect(open.http.authentication).toBe("off");
+    expect(open.notices).toHaveLength(1);
+  });
+
+  test("is nobody's business where nothing listens", () => {
+    expect(accepted({ HOST: "0.0.0.0" }).notices).toEqual([]);
+  });
+
+  test.each(["127.0.0.1", "127.0.0.9", "::1", "localhost"])("is not loopback: %s needs no login", (HOST) => {
+    expect(accepted({ HOST }, { listens: true })).toMatchObject({ http: { authentication: "loopback" }, notices: [] });
+  });
 });
 
 test("the configuration cannot be changed after it was read", () => {

@@ -61,7 +61,19 @@ export interface HttpConfig {
   readonly port: number;
   /** Requests in progress past which the server answers 503 instead of queueing. */
   readonly inflightMax: number;
+  /** Host names it answers to; null: on loopback the names of loopback, elsewhere any. */
+  readonly hosts: readonly string[] | null;
+  readonly authentication: Authentication;
+  /** What one person may ask in a minute, and have in progress, where people say who they are. */
+  readonly actorPerMinuteMax: number;
+  readonly actorInflightMax: number;
 }
+
+/**
+ * `on`: everybody says who they are. `loopback`: nobody does, since only this machine can ask. `off`: nobody does, although
+ * others can ask, because somebody said so in so many words.
+ */
+export type Authentication = "on" | "loopback" | "off";
 
 export interface RuntimeConfig {
   readonly leaseSeconds: number;
@@ -83,6 +95,8 @@ export interface ConfigOptions {
   readonly databaseRequired?: boolean;
   /** For `reckon dev`, which keeps the log's key and anchor in its own folder when no other place is named. */
   readonly dev?: boolean;
+  /** For the commands that listen: an address that others can reach needs a word on authentication. */
+  readonly listens?: boolean;
 }
 
 /** What the start of a process knows of its surroundings. Pure; names every issue, not the first only. */
@@ -93,12 +107,8 @@ export function parseConfig(
   const reader = readVariables(env, { HOST: options.flags?.host, PORT: options.flags?.port });
   const database = databaseOf(reader, options.databaseRequired ?? false);
   const llm = llmOf(reader);
-  const http: HttpConfig = {
-    host: reader.text("HOST", "127.0.0.1"),
-    port: reader.integer("PORT", { otherwise: 8000, min: 0, max: 65_535 }),
-    inflightMax: reader.integer("RECKONING_HTTP_INFLIGHT_MAX", { otherwise: 1000, min: 1, max: 100_000 }),
-  };
   const dataDir = reader.text("RECKONING_DATA_DIR", ".reckoning");
+  const http = httpOf(reader, options.listens ?? false);
   const config = {
     profile: reader.choice("RECKONING_PROFILE", profiles, "production"),
     database,
@@ -115,6 +125,7 @@ export function parseConfig(
   };
   // Spoken for by the command line's HTTP client; named here so that it counts as known and is shown.
   urlOf(reader, "RECKONING_URL");
+  reader.secret("RECKONING_TOKEN");
   const { settings, issues } = reader.finish();
   if (issues.length > 0) return err(issues);
   return ok(deepFreeze({ ...config, settings, notices: noticesOf(http, llm) }));
@@ -145,6 +156,34 @@ function databaseOf(reader: Reader, required: boolean): DatabaseConfig {
 /** `user@/db?host=/run/postgresql` names a socket and so has no host, which libpq allows and the URL standard does not. */
 function withHost(url: string): string {
   return url.replace("@/", "@localhost/");
+}
+
+function httpOf(reader: Reader, listens: boolean): HttpConfig {
+  const host = reader.text("HOST", "127.0.0.1");
+  const hosts = reader.optionalText("RECKONING_HOSTS");
+  return {
+    host,
+    port: reader.integer("PORT", { otherwise: 8000, min: 0, max: 65_535 }),
+    inflightMax: reader.integer("RECKONING_HTTP_INFLIGHT_MAX", { otherwise: 1000, min: 1, max: 100_000 }),
+    hosts: hosts === null ? null : hosts.split(",").map((name) => name.trim()),
+    authentication: authenticationOf(reader, { host, listens }),
+    actorPerMinuteMax: reader.integer("RECKONING_ACTOR_PER_MINUTE_MAX", { otherwise: 1200, min: 1, max: 1_000_000 }),
+    actorInflightMax: reader.integer("RECKONING_ACTOR_INFLIGHT_MAX", { otherwise: 64, min: 1, max: 100_000 }),
+  };
+}
+
+/** Nobody gets in unasked: a service that others can reach either knows them or was told in so many words not to ask. */
+function authenticationOf(reader: Reader, { host, listens }: { readonly host: string; readonly listens: boolean }): Authentication {
+  const said = reader.choice("RECKONING_AUTH", ["auto", "on", "off"] as const, "auto");
+  if (said !== "auto") return said;
+  if (isLoopback(host)) return "loopback";
+  if (listens) {
+    reader.refuse(
+      "RECKONING_AUTH",
+      `is auto, and others can reach ${host}: set it to on (make the first token with: reckon token create --name NAME --role admin), or to off if whoever can reach this address may do anything under any name`,
+    );
+  }
+  return "on";
 }
 
 function llmOf(reader: Reader): LlmConfig {
@@ -188,8 +227,10 @@ function originOf(reader: Reader): string {
 
 function noticesOf(http: HttpConfig, llm: LlmConfig): readonly string[] {
   const notices: string[] = [];
-  if (!isLoopback(http.host))
-    notices.push(`listening on ${http.host}: there is no login yet, so whoever can reach this address can start, attest and cancel runs`);
+  if (http.authentication === "off")
+    notices.push(
+      `RECKONING_AUTH is off: whoever can reach ${http.host} may start, attest and cancel runs under any name; this is on record`,
+    );
   if (llm.provider === "stub" && llm.apiKey !== null) notices.push("LLM_API_KEY is set but LLM_PROVIDER is stub: no model will be called");
   return notices;
 }

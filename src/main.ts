@@ -1,7 +1,7 @@
 // Wires the rooms together, once. The only file that reads the environment and handles signals; it decides nothing.
 import { readFileSync } from "node:fs";
 import { parseConfig } from "./config.ts";
-import type { Config } from "./config.ts";
+import type { Config, ConfigOptions } from "./config.ts";
 import { ConfigurationRefused } from "./cli/handlers.ts";
 import type { CliHandlers, DevFlags, RecordsHandler, RecordSource, Say, ServeFlags } from "./cli/handlers.ts";
 import { loadExample, sayWelcome } from "./cli/load-example.ts";
@@ -12,7 +12,9 @@ import { Secret } from "./domain/secret.ts";
 import { makeDevKey } from "./open-sealing.ts";
 import { openSealerProcess, openService } from "./open-service.ts";
 import { startEmbeddedPostgres } from "./storage/embedded/embedded-postgres.ts";
-import { migrate } from "./storage/migrate.ts";
+import { openTokenDesk } from "./runtime/token-desk.ts";
+import type { TokenDesk } from "./runtime/token-desk.ts";
+import { assertSchemaCurrent, migrate } from "./storage/migrate.ts";
 import { openDatabase } from "./storage/pool.ts";
 import { readRecords } from "./storage/read/records.ts";
 
@@ -28,7 +30,16 @@ process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
 process.on("SIGHUP", stop);
 
-const handlers: CliHandlers = { dev, serve, worker, sealer, migrate: migrateDatabase, readRecords: readDatabaseRecords, readConfig };
+const handlers: CliHandlers = {
+  dev,
+  serve,
+  worker,
+  sealer,
+  migrate: migrateDatabase,
+  readRecords: readDatabaseRecords,
+  readConfig,
+  tokens: tokenDesk(),
+};
 const exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
@@ -47,7 +58,7 @@ function stop(): void {
 }
 
 async function serve(flags: ServeFlags, say: Say): Promise<void> {
-  const config = configOf(flags, true);
+  const config = configOf({ flags, databaseRequired: true, listens: true });
   const service = await openService(config, { version, http: true });
   announce(config, say);
   if (config.sealing.seals && config.sealing.key === null) say(`notice: ${unsigned}`);
@@ -56,7 +67,7 @@ async function serve(flags: ServeFlags, say: Say): Promise<void> {
 }
 
 async function worker(say: Say): Promise<void> {
-  const config = configOf({}, true);
+  const config = configOf({ databaseRequired: true });
   const service = await openService(config, { version, http: false });
   announce(config, say);
   say(`advancing up to ${config.runtime.runsMax} runs (${service.protection})`);
@@ -64,7 +75,7 @@ async function worker(say: Say): Promise<void> {
 }
 
 async function sealer(say: Say): Promise<void> {
-  const parsed = configOf({}, true);
+  const parsed = configOf({ databaseRequired: true });
   const config = { ...parsed, sealing: { ...parsed.sealing, seals: true } };
   const service = await openSealerProcess(config, { version });
   announce(config, say);
@@ -74,7 +85,7 @@ async function sealer(say: Say): Promise<void> {
 }
 
 async function dev(flags: DevFlags, say: Say): Promise<void> {
-  const config = configOf(flags, false, true);
+  const config = configOf({ flags, listens: true, dev: true });
   const embedded = config.database.url === null ? await startEmbedded(config, say) : null;
   try {
     const url = config.database.url ?? new Secret(embedded?.url ?? "");
@@ -85,7 +96,7 @@ async function dev(flags: DevFlags, say: Say): Promise<void> {
     announce(config, say);
     if (embedded !== null) say("embedded PostgreSQL: guard rails only, since the service owns its tables (RUNBOOK.md, Roles)");
     const baseUrl = service.url ?? "";
-    const example = flags.example ? await loadExample(baseUrl, stopped.signal) : null;
+    const example = flags.example && config.http.authentication !== "on" ? await loadExample(baseUrl, stopped.signal) : null;
     sayWelcome(say, { baseUrl, example });
     void embedded?.ended.then(stop);
     await service.untilStopped(stopped.signal);
@@ -110,11 +121,11 @@ async function startEmbedded(config: Config, say: Say): ReturnType<typeof startE
 }
 
 async function migrateDatabase(): ReturnType<CliHandlers["migrate"]> {
-  return migrate(databaseUrlOf(configOf({}, true)));
+  return migrate(databaseUrlOf(configOf({ databaseRequired: true })));
 }
 
 function readDatabaseRecords(scope: Parameters<RecordsHandler>[0]): RecordSource {
-  const config = configOf({}, true);
+  const config = configOf({ databaseRequired: true });
   const { pooler } = config.database;
   const records = async function* (): RecordSource["records"] {
     const db = openDatabase({ url: databaseUrlOf(config), applicationName: "reckon verify", poolMax: 1, pooler });
@@ -127,15 +138,35 @@ function readDatabaseRecords(scope: Parameters<RecordsHandler>[0]): RecordSource
   return { log: config.ledger.origin, records: records() };
 }
 
+/** Each use opens the database for itself: a desk that nobody asks needs none. */
+function tokenDesk(): CliHandlers["tokens"] {
+  return {
+    create: (request) => atDesk((desk) => desk.create(request)),
+    list: () => atDesk((desk) => desk.list()),
+    revoke: (revocation) => atDesk((desk) => desk.revoke(revocation)),
+  };
+}
+
+async function atDesk<T>(use: (desk: TokenDesk) => Promise<T>): Promise<T> {
+  const config = configOf({ databaseRequired: true });
+  const db = openDatabase({ url: databaseUrlOf(config), applicationName: "reckon token", poolMax: 1, pooler: config.database.pooler });
+  try {
+    await assertSchemaCurrent(db);
+    return await use(await openTokenDesk(db, config.ledger.origin));
+  } finally {
+    await db.close();
+  }
+}
+
 function readConfig(flags: ServeFlags): ReturnType<CliHandlers["readConfig"]> {
-  const parsed = parseConfig(process.env, { flags });
+  const parsed = parseConfig(process.env, { flags, listens: true });
   return parsed.ok
     ? { settings: parsed.value.settings, issues: [], notices: parsed.value.notices }
     : { settings: [], issues: parsed.error, notices: [] };
 }
 
-function configOf(flags: ServeFlags, databaseRequired: boolean, dev = false): Config {
-  const parsed = parseConfig(process.env, { flags, databaseRequired, dev });
+function configOf(options: ConfigOptions): Config {
+  const parsed = parseConfig(process.env, options);
   if (!parsed.ok) throw new ConfigurationRefused(parsed.error);
   return parsed.value;
 }

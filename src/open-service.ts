@@ -3,6 +3,7 @@ import { ConfigurationRefused } from "./cli/handlers.ts";
 import { Fault } from "./domain/fault.ts";
 import { every } from "./domain/timers.ts";
 import { isLoopback } from "./config.ts";
+import { engineActor } from "./domain/actor.ts";
 import type { Config } from "./config.ts";
 import { openEvidence } from "./export-run.ts";
 import { buildServer } from "./http/server.ts";
@@ -12,6 +13,7 @@ import { openSealing } from "./open-sealing.ts";
 import { makeMachine } from "./runtime/machine.ts";
 import { openRuntime } from "./runtime/open-runtime.ts";
 import { realTimers } from "./runtime/real-timers.ts";
+import type { Runtime } from "./runtime/runtime.ts";
 import { assertSchemaCurrent } from "./storage/migrate.ts";
 import { listen } from "./storage/listen.ts";
 import { openDatabase } from "./storage/pool.ts";
@@ -150,10 +152,14 @@ export async function openService(config: Config, options: { readonly version: s
       log,
       version: options.version,
       inflightMax: config.http.inflightMax,
-      hosts: isLoopback(host) ? ["localhost", "127.0.0.1", "[::1]", "::1", host] : null,
       webFolder: fileURLToPath(new URL("../web/dist", import.meta.url)),
+      hosts: config.http.hosts ?? (isLoopback(host) ? ["localhost", "127.0.0.1", "[::1]", "::1", host] : null),
+      authenticates: config.http.authentication === "on",
+      actorPerMinuteMax: config.http.actorPerMinuteMax,
+      actorInflightMax: config.http.actorInflightMax,
       onInvariantViolation: () => broken.abort(),
     });
+    if (config.http.authentication === "off") await recordOpenDoor(runtime, host);
     const url = await server.listen({ host, port });
     closers.push(() => server.close());
     log.info({ url }, "listening");
@@ -162,6 +168,11 @@ export async function openService(config: Config, options: { readonly version: s
     await close();
     throw error;
   }
+}
+
+/** Whoever reads the record later must be able to see that names in it were claims, for all who could reach the service. */
+async function recordOpenDoor({ register }: Runtime, host: string): Promise<void> {
+  await register.record({ kind: "auth.disabled", host }, engineActor);
 }
 
 function untilAborted(...signals: readonly AbortSignal[]): Promise<void> {

@@ -45,7 +45,16 @@ const doors: { readonly [room: string]: Doors } = {
   },
   http: {
     from: ["domain", "runtime", "storage/read", "telemetry"],
-    libraries: ["fastify", "@fastify/static", "@fastify/swagger", "@fastify/type-provider-typebox", "ajv", "typebox", "yaml"],
+    libraries: [
+      "fastify",
+      "@fastify/rate-limit",
+      "@fastify/static",
+      "@fastify/swagger",
+      "@fastify/type-provider-typebox",
+      "ajv",
+      "typebox",
+      "yaml",
+    ],
     builtins: "any",
   },
   cli: { from: ["domain", "verify", "http/contract.ts"], libraries: ["commander", "yaml"], builtins: "any" },

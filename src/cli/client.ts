@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CliError } from "./cli-error.ts";
 import type { Exit } from "./exit-codes.ts";
 import type { Issue } from "../domain/rejection.ts";
+import type { Secret } from "../domain/secret.ts";
 import { isJsonObject } from "../domain/json.ts";
 import type { Json } from "../domain/json.ts";
 import { readServerSentEvents } from "./server-sent-events.ts";
@@ -31,6 +32,8 @@ export interface ClientOptions {
   readonly baseUrl: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** API token to send along; null: none. */
+  readonly token: Secret | null;
 }
 
 export function openClient(options: ClientOptions): Client {
@@ -90,16 +93,25 @@ async function exchange(options: ClientOptions, request: Exchange): Promise<Resp
 }
 
 async function attemptOnce(
-  { baseUrl, timeoutMs, signal }: ClientOptions,
+  { baseUrl, timeoutMs, signal, token }: ClientOptions,
   { method, path, body, headers, extraMs }: Exchange,
 ): Promise<Response> {
   return fetch(`${baseUrl}${path}`, {
     method,
-    headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    headers: {
+      accept: "application/json",
+      ...authorization(token),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     redirect: "error",
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + (extraMs ?? 0))]),
   });
+}
+
+function authorization(token: Secret | null): Readonly<Record<string, string>> {
+  return token === null ? {} : { authorization: `Bearer ${token.reveal()}` };
 }
 
 async function* openEvents(
@@ -110,7 +122,11 @@ async function* openEvents(
 ): AsyncGenerator<ServerSentEvent> {
   try {
     const response = await fetch(`${options.baseUrl}${path}`, {
-      headers: { accept: "text/event-stream", ...(lastEventId === null ? {} : { "last-event-id": lastEventId }) },
+      headers: {
+        accept: "text/event-stream",
+        ...authorization(options.token),
+        ...(lastEventId === null ? {} : { "last-event-id": lastEventId }),
+      },
       redirect: "error",
       signal: AbortSignal.any([options.signal, signal]),
     });
@@ -157,6 +173,8 @@ async function problemOf(response: Response, { method, path }: Exchange): Promis
 
 /** What to do about a refusal, where there is something to say. */
 const remedies: Readonly<Record<string, string>> = {
+  unauthenticated: "give an API token with RECKONING_TOKEN or --token",
+  forbidden: "see whom the server takes you for with: reckon whoami",
   run_not_found: "list the runs with: reckon runs",
   manifest_not_found: "list the manifests with: reckon manifests",
   task_not_found: "list the tasks with: reckon tasks",

@@ -1,5 +1,10 @@
 import type { RunId } from "../domain/ids.ts";
 import type { StoredRunRecord } from "../verify/run-record.ts";
+import type { Role } from "../domain/access.ts";
+import type { Rejection } from "../domain/rejection.ts";
+import type { Result } from "../domain/result.ts";
+import type { Secret } from "../domain/secret.ts";
+import type { TokenView } from "../domain/view.ts";
 
 /**
  * What the command line cannot do over HTTP. `main.ts` makes these; each resolves when its work is over, and throws a
@@ -14,6 +19,17 @@ export interface CliHandlers {
   migrate(say: Say): Promise<MigrationSummary>;
   readRecords: RecordsHandler;
   readConfig(flags: ServeFlags): ShownConfig;
+  /** Gives out and revokes tokens at the database itself: the way to the first one. */
+  readonly tokens: TokenDesk;
+}
+
+export interface TokenDesk {
+  readonly create: (request: { readonly subject: string; readonly roles: readonly Role[]; readonly days: number }) => Promise<{
+    readonly token: TokenView;
+    readonly secret: Secret;
+  }>;
+  readonly list: () => Promise<readonly TokenView[]>;
+  readonly revoke: (revocation: { readonly token: string; readonly reason: string }) => Promise<Result<TokenView, Rejection>>;
 }
 
 /** One line for the person at the terminal, on standard error. */

@@ -27,7 +27,7 @@ const timeoutMs = 30_000;
  * is one. Starting again changes nothing: `reckon dev` does this every time.
  */
 export async function loadExample(baseUrl: string, signal: AbortSignal): Promise<LoadedExample> {
-  const client = openClient({ baseUrl, timeoutMs, signal });
+  const client = openClient({ baseUrl, timeoutMs, signal, token: null });
   const file = fileURLToPath(new URL("workflow.yaml", folder));
   const definitions = readDefinitions(await readTextFile(file), "examples/quarterly-report/workflow.yaml");
   for await (const _ of applyDefinitions(client, definitions, false));

@@ -14,6 +14,7 @@ import { addRun } from "./commands/run.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addServers } from "./commands/servers.ts";
 import { addShow } from "./commands/show.ts";
+import { addToken } from "./commands/token.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVersion } from "./commands/version.ts";
 import { addWatch } from "./commands/watch.ts";
@@ -82,6 +83,7 @@ export function makeProgram(cli: Cli): Command {
     addResume,
     addCancel,
     addExport,
+    addToken,
     addVerify,
     addReplay,
     addVersion,

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { readFileSync } from "node:fs";
+import { Secret } from "../domain/secret.ts";
 import { openClient } from "./client.ts";
 import type { Client } from "./client.ts";
 import { usageError } from "./cli-error.ts";
@@ -50,6 +52,7 @@ export interface CommonOptions {
   readonly utc?: boolean;
   readonly color?: boolean;
   readonly timeout?: string;
+  readonly token?: string;
 }
 
 const timeoutSecondsDefault = 30;
@@ -64,6 +67,7 @@ export function openSession(cli: Cli, options: CommonOptions): Session {
       baseUrl: serverUrl(io.env, options.url),
       timeoutMs: secondsOf(options.timeout, "--timeout", timeoutSecondsMax, timeoutSecondsDefault) * 1000,
       signal: io.signal,
+      token: tokenOf(io.env, options.token),
     }),
     namedUrl: options.url ?? null,
     json: options.json === true,
@@ -84,6 +88,23 @@ function serverUrl(env: CliIo["env"], flag: string | undefined): string {
   return named.replace(/\/+$/, "");
 }
 
+/** `--token`, else RECKONING_TOKEN. What stands on a command line others can read, so a file may be named instead. */
+function tokenOf(env: CliIo["env"], flag: string | undefined): Secret | null {
+  const said = flag ?? (env["RECKONING_TOKEN"] || undefined);
+  if (said === undefined) return null;
+  const text = said.startsWith("@") ? readTokenFile(said.slice(1)) : said;
+  if (!/^[\x21-\x7e]+$/.test(text)) throw usageError("the API token must be one word of printable characters");
+  return new Secret(text);
+}
+
+function readTokenFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (cause) {
+    throw usageError(`cannot read the token file ${path}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
 /** Where to reach a server that listens on `host`: one that listens everywhere is reached here. */
 export function clientHost(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
@@ -102,6 +123,7 @@ export function secondsOf(text: string | undefined, flag: string, max: number, o
 export function withServer(command: Command): Command {
   return withOutput(command)
     .option("--url <url>", "address of the server (default: RECKONING_URL, else http://HOST:PORT)")
+    .option("--token <token>", "API token, or @FILE that holds it (default: RECKONING_TOKEN)")
     .option("--timeout <seconds>", `give the server so long for each answer (default: ${timeoutSecondsDefault})`);
 }
 

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../domain/json.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
-import type { EntryView, ManifestView, RunView, StepRunView, TaskView } from "../domain/view.ts";
+import type { EntryView, ManifestView, RunView, StepRunView, TaskView, TokenView } from "../domain/view.ts";
 import { CliError } from "./cli-error.ts";
 
 // The server's answers as the views it documents. Only the members whose absence would confuse a command are looked
@@ -27,6 +27,15 @@ export function readManifest(json: Json): ManifestView {
 
 export function readEntry(json: Json): EntryView {
   return expectMembers(json, "entry", { seq: "number", leaf: "string" }) as unknown as EntryView;
+}
+
+export function readToken(json: Json): TokenView {
+  return expectMembers(json, "token", { id: "string", subject: "string", expires_at: "string" }) as unknown as TokenView;
+}
+
+export function readCaller(json: Json): { readonly subject: string | null; readonly roles: readonly string[] } {
+  if (!isJsonObject(json)) throw strange("caller");
+  return { subject: textOf(json["subject"]) || null, roles: listOf(json["roles"]).map((role) => textOf(role)) };
 }
 
 export function readStarted(json: Json): { readonly runId: string; readonly status: string } {
@@ -59,6 +68,12 @@ export function listOf(json: Json | undefined): readonly Json[] {
 /** The text, or `otherwise` when it is something else. */
 export function textOf(json: Json | undefined, otherwise = ""): string {
   return typeof json === "string" ? json : otherwise;
+}
+
+/** A token that was just given out, and its text. */
+export function readNewToken(json: Json): { readonly token: TokenView; readonly secret: string } {
+  const answer = expectMembers(json, "new token", { secret: "string" });
+  return { token: readToken(answer["token"] ?? null), secret: textOf(answer["secret"]) };
 }
 
 /** A view as the plain document that it is on the wire. */

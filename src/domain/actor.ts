@@ -1,4 +1,11 @@
-/** Who caused an entry. `engine` is the machine itself; `credential` names how an operator was authenticated, null: not at all. */
-export type Actor = { readonly type: "engine" } | { readonly type: "operator"; readonly id: string; readonly credential: string | null };
+/** Somebody outside. `credential` names how they were authenticated, null: not at all, so that `id` is a claim. */
+export interface Operator {
+  readonly type: "operator";
+  readonly id: string;
+  readonly credential: string | null;
+}
+
+/** Who caused an entry. `engine` is the machine itself. */
+export type Actor = { readonly type: "engine" } | Operator;
 
 export const engineActor: Actor = { type: "engine" };

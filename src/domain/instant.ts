@@ -13,3 +13,8 @@ export function instantFromMicroseconds(microseconds: number): Instant {
   const rest = Math.floor(microseconds - whole * 1000);
   return `${new Date(whole).toISOString().slice(0, -1)}${String(rest).padStart(3, "0")}Z` as Instant;
 }
+
+export function instantAfter(instant: Instant, milliseconds: number): Instant {
+  const microseconds = Date.parse(`${instant.slice(0, 23)}Z`) * 1000 + Number(instant.slice(23, 26));
+  return instantFromMicroseconds(microseconds + milliseconds * 1000);
+}

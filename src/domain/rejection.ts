@@ -24,6 +24,11 @@ export type Rejection =
   | { readonly code: "idempotency_key_reused"; readonly detail: string }
   /** The run moved while the command was on its way; asking again may succeed. */
   | { readonly code: "run_moved"; readonly detail: string }
+  /** The body names somebody else than the one who was let in. */
+  | { readonly code: "claims_another_name"; readonly detail: string }
+  | { readonly code: "grants_to_self"; readonly detail: string }
+  | { readonly code: "token_not_found"; readonly detail: string }
+  | { readonly code: "token_revoked"; readonly detail: string }
   /** `decide` was handed a command that does not fit the run's state; a client cannot cause it. */
   | { readonly code: "command_out_of_place"; readonly detail: string };
 

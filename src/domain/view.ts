@@ -1,3 +1,4 @@
+import type { Role } from "./access.ts";
 import type { Attestation } from "./attestation.ts";
 import type { FailureCode, Failure } from "./failure.ts";
 import type { ManifestId, ManifestStepId, RunId, StepKey, StepRunId, TaskId } from "./ids.ts";
@@ -113,4 +114,14 @@ export interface EntryView {
   readonly leaf: Sha256;
   readonly body: JsonObject;
   readonly bytes: string;
+}
+
+/** An API token as it may be shown: everything but its secret. */
+export interface TokenView {
+  readonly id: string;
+  readonly subject: string;
+  readonly roles: readonly Role[];
+  readonly created_at: Instant;
+  readonly expires_at: Instant;
+  readonly revoked_at: Instant | null;
 }

@@ -71,6 +71,8 @@ const retryAfterHeader = { "Retry-After": Type.String({ description: "Seconds af
 /** Every status of a refusal, described once. */
 export const refusals = {
   400: refusal("The request cannot be understood, or its body is not acceptable JSON"),
+  401: refusal("Nobody is let in who does not say who they are", { "WWW-Authenticate": Type.String() }),
+  403: refusal("This person may not do this, or not as somebody else"),
   404: refusal("There is no such thing"),
   405: refusal("The method is not allowed here", { Allow: Type.String({ description: "The methods that are." }) }),
   408: refusal("The request did not arrive in time"),

@@ -3,6 +3,7 @@
 // `schema/components.ts`, and the OpenAPI document is generated from these same objects.
 import { Type } from "typebox";
 import type { Static } from "typebox";
+import { roles, tokenDaysDefault, tokenDaysMax } from "../domain/access.ts";
 import { runStatuses } from "../domain/run.ts";
 import { artifactPlace, closed, json, jsonObject, nullable, sha256, uuid, uuidPattern } from "./schema/words.ts";
 
@@ -15,6 +16,9 @@ const personName = Type.String({
   description: "Whoever does this, as it is written into the record.",
 });
 
+/** Needed where nobody has to say who they are; elsewhere it is the caller's own name or left away. */
+const actsAs = Type.Optional(personName);
+
 export const startRunBody = Type.Object(
   { manifest_id: uuid, initiated_by: Type.Optional(nullable(personName)), run_params: Type.Optional(nullable(jsonObject)) },
   { ...closed, title: "Start a run" },
@@ -22,7 +26,7 @@ export const startRunBody = Type.Object(
 
 export const attestBody = Type.Object(
   {
-    attested_by: personName,
+    attested_by: actsAs,
     outcome: Type.Enum(["SUCCESS", "FAIL"]),
     notes: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
     artifacts: Type.Optional(
@@ -48,10 +52,26 @@ export const attestBody = Type.Object(
 export const resumeBody = Type.Object({ initiated_by: Type.Optional(nullable(personName)) }, { ...closed, title: "Resume a run" });
 
 export const cancelBody = Type.Object(
-  { reason: Type.String({ minLength: 1, maxLength: 2_000 }), cancelled_by: personName },
+  { reason: Type.String({ minLength: 1, maxLength: 2_000 }), cancelled_by: actsAs },
   { ...closed, title: "Cancel a run" },
 );
 
+export const createTokenBody = Type.Object(
+  {
+    subject: personName,
+    roles: Type.Array(Type.Enum([...roles]), { minItems: 1, maxItems: roles.length, uniqueItems: true }),
+    expires_in_days: Type.Optional(Type.Integer({ minimum: 1, maximum: tokenDaysMax, default: tokenDaysDefault })),
+  },
+  { ...closed, title: "Give out a token" },
+);
+
+export const revokeTokenBody = Type.Object(
+  { reason: Type.String({ minLength: 1, maxLength: 2_000 }) },
+  { ...closed, title: "Revoke a token" },
+);
+
+export type CreateTokenBody = Static<typeof createTokenBody>;
+export type RevokeTokenBody = Static<typeof revokeTokenBody>;
 export type StartRunBody = Static<typeof startRunBody>;
 export type AttestBody = Static<typeof attestBody>;
 export type ResumeBody = Static<typeof resumeBody>;
@@ -90,6 +110,7 @@ export const pageQuery = Type.Object(
   { limit, cursor: Type.Optional(Type.String({ maxLength: 1_000, description: "Name to go on after." })) },
   closed,
 );
+export const tokensQuery = Type.Object({ limit, cursor: Type.Optional(uuid) }, closed);
 export const versionsQuery = Type.Object({ limit, cursor: Type.Optional(countText) }, closed);
 export const entriesQuery = Type.Object({ limit, after: Type.Optional(countText) }, closed);
 export const runsQuery = Type.Object(

@@ -16,6 +16,11 @@ export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
     openapi: {
       openapi: "3.1.0",
       info: { title: "Reckoning Machine", version, description, license: { name: "MIT", identifier: "MIT" } },
+      components: {
+        securitySchemes: {
+          token: { type: "http", scheme: "bearer", description: "An API token, rm_…, where people must say who they are." },
+        },
+      },
       servers: [{ url: "/", description: "The server that this document comes from" }],
       tags: [
         { name: "service", description: "Is it alive, which version, how is it doing" },
@@ -24,6 +29,7 @@ export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
         { name: "runs", description: "Executions, their steps and their record" },
         { name: "people", description: "What operators state and decide" },
         { name: "evidence", description: "What strangers get of a run, to check and to read" },
+        { name: "access", description: "Who is let in, and for what" },
         { name: "events", description: "What changes, as server-sent events" },
       ],
     },

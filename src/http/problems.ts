@@ -11,6 +11,8 @@ export type DoorCode =
   | "misdirected_host"
   | "too_many_requests"
   | "request_refused"
+  | "unauthenticated"
+  | "forbidden"
   | "internal_error";
 
 export type ProblemCode = RejectionCode | FaultCode | DoorCode;
@@ -39,6 +41,10 @@ export const problemKinds = {
   idempotency_key_reused: { status: 422, title: "The idempotency key belongs to another request" },
   run_moved: { status: 409, title: "Somebody else was faster" },
   command_out_of_place: { status: 409, title: "The command does not fit the run's state" },
+  claims_another_name: { status: 403, title: "You cannot act as somebody else" },
+  grants_to_self: { status: 403, title: "Nobody gives themselves a role" },
+  token_not_found: { status: 404, title: "No such token" },
+  token_revoked: { status: 409, title: "The token is revoked already" },
   database_unavailable: { status: 503, title: "The database is away" },
   database_conflict: { status: 503, title: "The database is busy" },
   database_refused: { status: 503, title: "The database refused the write" },
@@ -54,6 +60,8 @@ export const problemKinds = {
   not_found: { status: 404, title: "There is nothing here" },
   misdirected_host: { status: 421, title: "The Host is not this server" },
   too_many_requests: { status: 429, title: "Too many requests at once" },
+  unauthenticated: { status: 401, title: "Say who you are" },
+  forbidden: { status: 403, title: "You may not do this" },
   request_refused: { status: 400, title: "The request cannot be understood" },
   internal_error: { status: 500, title: "This is a bug of the server" },
 } as const satisfies Record<ProblemCode, ProblemKind>;

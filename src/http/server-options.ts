@@ -29,6 +29,11 @@ export interface ServerOptions {
   readonly hosts: readonly string[] | null;
   /** Where the built web interface lies; null: none is served. */
   readonly webFolder: string | null;
+  /** True: everybody has to say who they are. */
+  readonly authenticates: boolean;
+  /** What one person may ask in a minute, and have in progress. */
+  readonly actorPerMinuteMax: number;
+  readonly actorInflightMax: number;
   /** Told of a broken rule of our own: the process must stop. */
   readonly onInvariantViolation: (error: unknown) => void;
 }

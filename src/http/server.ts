@@ -6,7 +6,9 @@ import { InvariantViolation } from "../domain/assert.ts";
 import { Fault } from "../domain/fault.ts";
 import { jsonPointer, jsonPointerTokens } from "../domain/json.ts";
 import type { Issue } from "../domain/rejection.ts";
+import { addAuthentication } from "./authenticate.ts";
 import { addHeaders } from "./headers.ts";
+import { limitActors } from "./limit-actors.ts";
 import { openApiOptions } from "./openapi.ts";
 import { problem, Refused } from "./problems.ts";
 import type { ProblemCode } from "./problems.ts";
@@ -50,6 +52,8 @@ export async function buildServer(options: ServerOptions): Promise<HttpServer> {
   server.setNotFoundHandler((request, reply) => answerNotFound(server, request, reply));
   limitInflight(server, options);
   addHeaders(server, options.hosts);
+  addAuthentication(server, options);
+  await limitActors(server, options);
   server.addHook("onResponse", async (request, reply) => {
     options.metrics.httpAnswered({
       route: request.routeOptions.url ?? "none",

@@ -22,3 +22,11 @@ function derivedUuid(text: string): string {
   const variant = ((Number.parseInt(digits.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
 }
+
+/**
+ * The id under which the register of a ledger stands among its runs. It begins with ones, as no run's does before the
+ * year 10889, so it sorts after all of them and falls into no month's partition.
+ */
+export function registerIdOf(log: string): RunId {
+  return `ffffffff-ffff${derivedUuid(`rm-register/1\n${log}`).slice(13)}` as RunId;
+}

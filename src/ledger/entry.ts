@@ -2,6 +2,7 @@ import type { Actor } from "../domain/actor.ts";
 import { assert } from "../domain/assert.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import type { RunEventKind } from "../domain/event.ts";
+import type { RegisterEventKind } from "../domain/register-event.ts";
 import type { CommandId, RunId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { StoredArtifact, StoredEntry } from "../domain/transition.ts";
@@ -11,6 +12,9 @@ import { commitmentOf, leafOf } from "./leaf.ts";
 export const entryVersion = "rm-entry/1";
 /** tlog-tiles entry bundles carry a 16-bit length; a quarter of that leaves room and is far above what entries need. */
 export const entryBytesMax = 16_384;
+
+/** What an entry may say: something of a run, or something of the register. */
+export type EntryKind = RunEventKind | RegisterEventKind;
 
 /** What an entry says beside its event (LEDGER 1.1). `at` is a claim of the database clock, not evidence of time. */
 export interface EntryPlace {
@@ -28,7 +32,7 @@ export interface EntryPlace {
 
 /** The RFC 8785 bytes of one entry, its leaf, and its artifacts each under a fresh salt. */
 export function encodeEntry(
-  kind: RunEventKind,
+  kind: EntryKind,
   draft: EventDraft,
   place: EntryPlace,
   newSalt: () => Uint8Array,
@@ -40,7 +44,7 @@ export function encodeEntry(
 }
 
 /** Written member by member in the order RFC 8785 asks for: the members are fixed, so sorting them each time would be waste. */
-function entryText(kind: RunEventKind, draft: EventDraft, place: EntryPlace, refs: readonly string[]): string {
+function entryText(kind: EntryKind, draft: EventDraft, place: EntryPlace, refs: readonly string[]): string {
   const { log, runId, seq, prev, at, actor, epoch, cmd } = place;
   const step = draft.step === null ? "null" : JSON.stringify(draft.step);
   return (

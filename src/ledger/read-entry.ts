@@ -13,7 +13,10 @@ import { parseSha256 } from "../domain/sha256.ts";
 import type { Sha256 } from "../domain/sha256.ts";
 import { artifactRoles } from "../domain/transition.ts";
 import type { ArtifactRole } from "../domain/transition.ts";
+import { registerEventKinds } from "../domain/register-event.ts";
+import type { RegisterEventKind } from "../domain/register-event.ts";
 import { entryVersion } from "./entry.ts";
+import type { EntryKind } from "./entry.ts";
 
 export interface EntryRef {
   readonly role: ArtifactRole;
@@ -23,12 +26,12 @@ export interface EntryRef {
 }
 
 /** An entry read back. Whoever wrote the bytes may be an enemy, so nothing here is trusted before it was checked. */
-export interface Entry {
+export interface Entry<Kind extends EntryKind = RunEventKind> {
   readonly log: string;
   readonly run: RunId;
   readonly seq: number;
   readonly prev: Sha256 | null;
-  readonly kind: RunEventKind;
+  readonly kind: Kind;
   readonly step: StepKey | null;
   readonly attempt: number | null;
   readonly at: Instant;
@@ -49,8 +52,17 @@ export interface EntryFault {
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const members = ["actor", "at", "attempt", "cmd", "data", "epoch", "kind", "log", "prev", "refs", "run", "seq", "step", "v"];
 
-/** Reads the form of an entry. That its bytes are canonical is checked apart (`verify`), since the hot path wrote them itself. */
+/** Reads the form of a run's entry. That its bytes are canonical is checked apart (`verify`), since the hot path wrote them itself. */
 export function readEntry(body: Uint8Array): Result<Entry, EntryFault> {
+  return readEntryOf(body, runEventKinds);
+}
+
+/** As `readEntry`, for the register. */
+export function readRegisterEntry(body: Uint8Array): Result<Entry<RegisterEventKind>, EntryFault> {
+  return readEntryOf(body, registerEventKinds);
+}
+
+function readEntryOf<Kind extends EntryKind>(body: Uint8Array, kinds: readonly Kind[]): Result<Entry<Kind>, EntryFault> {
   let value: Json;
   try {
     value = JSON.parse(decoder.decode(body)) as Json;
@@ -60,10 +72,10 @@ export function readEntry(body: Uint8Array): Result<Entry, EntryFault> {
   if (!isJsonObject(value)) return err({ field: "body", expected: "a JSON object", found: typeof value });
   const found = Object.keys(value).sort().join(",");
   if (found !== members.join(",")) return err({ field: "body", expected: `members ${members.join(",")}`, found });
-  return readMembers(value);
+  return readMembers(value, kinds);
 }
 
-function readMembers(value: JsonObject): Result<Entry, EntryFault> {
+function readMembers<Kind extends EntryKind>(value: JsonObject, kinds: readonly Kind[]): Result<Entry<Kind>, EntryFault> {
   const { v, log, kind, data, epoch, seq, attempt } = value;
   const step = typeof value["step"] === "string" ? parseStepKey(value["step"]) : null;
   const run = typeof value["run"] === "string" ? parseUuid<RunId>(value["run"]) : null;
@@ -77,7 +89,7 @@ function readMembers(value: JsonObject): Result<Entry, EntryFault> {
   if (run === null) return fault("run", "a UUID", value["run"]);
   if (!isCount(seq)) return fault("seq", "an integer from 0", seq);
   if (value["prev"] !== null && prev === null) return fault("prev", "null or 64 hexadecimal digits", value["prev"]);
-  const known = runEventKinds.find((name) => name === kind);
+  const known = kinds.find((name) => name === kind);
   if (known === undefined) return fault("kind", "a known kind", kind);
   if (value["step"] !== null && step === null) return fault("step", "null or a step key", value["step"]);
   if (attempt !== null && !isCount(attempt)) return fault("attempt", "null or an integer from 1", attempt);

@@ -1,3 +1,4 @@
+import type { Operator } from "../domain/actor.ts";
 import type { RunId } from "../domain/ids.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { ok } from "../domain/result.ts";
@@ -10,12 +11,13 @@ import type { Runtime } from "./runtime.ts";
 /** Ends a run for a stated reason, wherever it is being advanced: whoever holds it loses its fence and stops. */
 export async function cancelRun(
   runtime: Runtime,
-  request: { readonly runId: RunId; readonly cancelledBy: string; readonly reason: string; readonly key: string | null },
+  request: { readonly runId: RunId; readonly by: Operator; readonly reason: string; readonly key: string | null },
 ): Promise<Result<{ readonly runId: RunId; readonly status: RunStatus }, Rejection>> {
-  const { runId, cancelledBy, reason, key } = request;
+  const { runId, by, reason, key } = request;
+  const cancelledBy = by.id;
   const changed = await changeRun(runtime, {
     runId,
-    operator: { type: "operator", id: cancelledBy, credential: null },
+    operator: by,
     command: clientCommand(`cancel\n${runId}`, key, { cancelled_by: cancelledBy, reason }),
     ask: () => ok({ type: "cancel", cancelledBy, reason }),
   });

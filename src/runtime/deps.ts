@@ -1,15 +1,19 @@
+import type { Operator } from "../domain/actor.ts";
 import type { Attestation } from "../domain/attestation.ts";
+import type { Caller } from "../domain/caller.ts";
 import type { ManifestId, RunId, StepRunId, TaskId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import type { Result } from "../domain/result.ts";
 import type { RunStatus } from "../domain/run.ts";
-import type { EntryView, ManifestView, RunView, StepRunView, TaskView, WaitingView } from "../domain/view.ts";
+import type { Secret } from "../domain/secret.ts";
+import type { EntryView, ManifestView, RunView, StepRunView, TaskView, TokenView, WaitingView } from "../domain/view.ts";
 import type { ArtifactContent } from "../storage/read/entries.ts";
 import type { Ping } from "../storage/read/ping.ts";
 import type { RunFilter } from "../storage/read/runs.ts";
 import type { Page } from "../storage/read/tasks.ts";
 import type { Hint } from "./hints.ts";
+import type { TokenRequest } from "./tokens.ts";
 
 type Answer<T> = Promise<Result<T, Rejection>>;
 
@@ -22,24 +26,25 @@ export interface Machine {
   readonly replaceSteps: (id: ManifestId, input: Json) => Answer<ManifestView>;
   readonly startRun: (request: {
     readonly manifestId: ManifestId;
-    readonly initiatedBy: string;
+    readonly by: Operator;
     readonly params: Json;
     readonly key: string | null;
   }) => Answer<{ readonly runId: RunId; readonly repeated: boolean }>;
   readonly submitAttestation: (request: {
     readonly runId: RunId;
     readonly stepRunId: StepRunId;
+    readonly by: Operator;
     readonly attestation: Attestation;
     readonly resume: boolean;
     readonly key: string | null;
   }) => Answer<{ readonly stepRunId: StepRunId; readonly newStatus: "SUCCESS" | "FAIL" }>;
-  readonly resumeRun: (request: { readonly runId: RunId; readonly resumedBy: string; readonly key: string | null }) => Answer<{
+  readonly resumeRun: (request: { readonly runId: RunId; readonly by: Operator; readonly key: string | null }) => Answer<{
     readonly runId: RunId;
     readonly status: RunStatus;
   }>;
   readonly cancelRun: (request: {
     readonly runId: RunId;
-    readonly cancelledBy: string;
+    readonly by: Operator;
     readonly reason: string;
     readonly key: string | null;
   }) => Answer<{ readonly runId: RunId; readonly status: RunStatus }>;
@@ -47,6 +52,20 @@ export interface Machine {
   readonly awaitRest: (runId: RunId, options: { readonly timeoutMs: number; readonly signal: AbortSignal }) => Promise<void>;
   /** Hears that a run (or any) may have changed; whoever hears it reads. Answers how to stop listening. */
   readonly subscribe: (runId: RunId | "all", listener: (runId: RunId | null, hint: Hint) => void) => () => void;
+  /** Who holds a token; null when it lets nobody in. */
+  readonly callerOfToken: (token: string) => Promise<Caller | null>;
+  readonly createToken: (
+    request: TokenRequest,
+    who: { readonly by: Operator; readonly caller: Caller },
+  ) => Answer<{ readonly token: TokenView; readonly secret: Secret }>;
+  readonly revokeToken: (revocation: { readonly token: string; readonly reason: string }, by: Operator) => Answer<TokenView>;
+  /** Puts on record what an auditor looks at. */
+  readonly noteAccess: (access: {
+    readonly subject: string;
+    readonly credential: string;
+    readonly operation: string;
+    readonly target: string;
+  }) => Promise<void>;
   readonly read: MachineReads;
 }
 
@@ -68,4 +87,6 @@ export interface MachineReads {
   readonly entries: (id: RunId, page: { readonly after: number | null; readonly limit: number }) => Promise<readonly EntryView[]>;
   readonly artifact: (id: RunId, place: { readonly seq: number; readonly n: number }) => Promise<ArtifactContent | null>;
   readonly plan: (id: RunId) => Promise<Uint8Array | null>;
+  readonly token: (id: string) => Promise<TokenView | null>;
+  readonly tokens: (page: Page<string>) => Promise<readonly TokenView[]>;
 }

@@ -10,6 +10,8 @@ import { listRuns, readRun, readRunStatus } from "../storage/read/runs.ts";
 import { readStepRuns } from "../storage/read/step-runs.ts";
 import { listTasks, listTaskVersions, readTask } from "../storage/read/tasks.ts";
 import { listWaiting } from "../storage/read/waiting.ts";
+import { listTokens, readToken } from "../storage/read/tokens.ts";
+import { noteAccess } from "../storage/write/register.ts";
 import { awaitRest } from "./await-rest.ts";
 import { cancelRun } from "./cancel-run.ts";
 import type { Machine } from "./deps.ts";
@@ -19,10 +21,12 @@ import { resumeRun } from "./resume-run.ts";
 import type { Runtime } from "./runtime.ts";
 import { startRun } from "./start-run.ts";
 import { submitAttestation } from "./submit-attestation.ts";
+import { callerOfToken, createToken, revokeToken } from "./tokens.ts";
 
 /** The machine as its doors see it: each call handed to the file that is named after it. */
 export function makeMachine(runtime: Runtime): Machine {
-  const { db } = runtime;
+  const { db, register } = runtime;
+  const tokens = { db, register, now: runtime.tools.scribe.now, newTokenId: uuidv7 };
   return {
     publishTask: (input) => publishTask(db, newId<TaskId>, input),
     replaceTask: (id, input) => replaceTask(db, id, input),
@@ -36,6 +40,10 @@ export function makeMachine(runtime: Runtime): Machine {
     awaitRest: (runId, options) =>
       awaitRest({ hints: runtime.hints, worker: runtime.worker, statusOf: (id) => readRunStatus(db, id) }, runId, options),
     subscribe: (runId, listener) => runtime.hints.subscribe(runId, listener),
+    callerOfToken: (token) => callerOfToken(db, token),
+    createToken: (request, who) => createToken(tokens, request, who),
+    revokeToken: (revocation, by) => revokeToken(tokens, revocation, by),
+    noteAccess: (access) => noteAccess(db, access),
     read: {
       ping: () => ping(db),
       task: (id, version) => readTask(db, id, version),
@@ -53,6 +61,8 @@ export function makeMachine(runtime: Runtime): Machine {
       entries: (id, page) => readEntries(db, id, page),
       artifact: (id, place) => readArtifact(db, id, place),
       plan: (id) => readPlan(db, id),
+      token: async (id) => (await readToken(db, id))?.view ?? null,
+      tokens: (page) => listTokens(db, page),
     },
   };
 }

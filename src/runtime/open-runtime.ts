@@ -24,6 +24,7 @@ import { loadTogether } from "./load-together.ts";
 import { cachedMax, makeCache, makePlans } from "./plans.ts";
 import type { CurrentPlan } from "./plans.ts";
 import { realTimers } from "./real-timers.ts";
+import { openRegister } from "./register.ts";
 import type { Runtime } from "./runtime.ts";
 import { makeSaltSource } from "./salts.ts";
 import { makeWorker } from "./worker.ts";
@@ -84,6 +85,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
   return {
     db,
     tools,
+    register: openRegister({ db, ...tools.scribe }),
     worker: workerOfThis,
     hints,
     newRunId: newId<RunId>,

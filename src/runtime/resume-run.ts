@@ -1,3 +1,4 @@
+import type { Operator } from "../domain/actor.ts";
 import type { RunId } from "../domain/ids.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { ok } from "../domain/result.ts";
@@ -10,12 +11,13 @@ import type { Runtime } from "./runtime.ts";
 /** Hands an attested, waiting run back to the workers. Asking twice, or twice at once, resumes it once: the other is refused. */
 export async function resumeRun(
   runtime: Runtime,
-  request: { readonly runId: RunId; readonly resumedBy: string; readonly key: string | null },
+  request: { readonly runId: RunId; readonly by: Operator; readonly key: string | null },
 ): Promise<Result<{ readonly runId: RunId; readonly status: RunStatus }, Rejection>> {
-  const { runId, resumedBy, key } = request;
+  const { runId, by, key } = request;
+  const resumedBy = by.id;
   const changed = await changeRun(runtime, {
     runId,
-    operator: { type: "operator", id: resumedBy, credential: null },
+    operator: by,
     command: clientCommand(`resume\n${runId}`, key, { resumed_by: resumedBy }),
     ask: () => ok({ type: "resume", resumedBy }),
   });

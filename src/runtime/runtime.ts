@@ -6,12 +6,14 @@ import type { AdvanceTools } from "./advance-run.ts";
 import type { HeldRun } from "./held-run.ts";
 import type { Hints } from "./hints.ts";
 import type { Cache, CurrentPlan } from "./plans.ts";
+import type { Register } from "./register.ts";
 import type { Worker } from "./worker.ts";
 
 /** What the uses of this room share; made once in `open-runtime.ts`. */
 export interface Runtime {
   readonly db: Database;
   readonly tools: AdvanceTools;
+  readonly register: Register;
   readonly worker: Worker;
   readonly hints: Hints;
   readonly newRunId: () => RunId;

@@ -1,4 +1,4 @@
-import type { Actor } from "../domain/actor.ts";
+import type { Operator } from "../domain/actor.ts";
 import { isJsonObject } from "../domain/json.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { ManifestId, RunId } from "../domain/ids.ts";
@@ -15,7 +15,7 @@ import { takeTurn } from "./take-turn.ts";
 
 export interface StartRequest {
   readonly manifestId: ManifestId;
-  readonly initiatedBy: string;
+  readonly by: Operator;
   readonly params: Json;
   /** The client's Idempotency-Key, or null. */
   readonly key: string | null;
@@ -26,7 +26,8 @@ export async function startRun(
   runtime: Runtime,
   request: StartRequest,
 ): Promise<Result<{ readonly runId: RunId; readonly repeated: boolean }, Rejection>> {
-  const { manifestId, initiatedBy, params, key } = request;
+  const { manifestId, by, params, key } = request;
+  const initiatedBy = by.id;
   const command = clientCommand("start_run", key, { initiated_by: initiatedBy, manifest_id: manifestId, run_params: params });
   const earlier = command === null ? null : await runtime.findCommand(command.id);
   if (command !== null && earlier !== null) {
@@ -41,7 +42,6 @@ export async function startRun(
 
   const { tools, worker, hints } = runtime;
   const runId = runtime.newRunId();
-  const operator: Actor = { type: "operator", id: initiatedBy, credential: null };
   const slot = worker.reserve();
   try {
     const start = { type: "start_run", plan, planDigest: digest, params: checked.value, initiatedBy } as const;
@@ -56,7 +56,7 @@ export async function startRun(
       run,
       epoch: 1,
       leaseHolder,
-      operator,
+      operator: by,
       command,
     });
     const result = await tools.append(transition);

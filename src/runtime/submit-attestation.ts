@@ -1,4 +1,4 @@
-import type { Actor } from "../domain/actor.ts";
+import type { Operator } from "../domain/actor.ts";
 import type { Attestation } from "../domain/attestation.ts";
 import type { RunId, StepRunId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
@@ -17,6 +17,7 @@ import type { Runtime } from "./runtime.ts";
 export interface AttestRequest {
   readonly runId: RunId;
   readonly stepRunId: StepRunId;
+  readonly by: Operator;
   readonly attestation: Attestation;
   /** True: hand the run back to a worker in the same commit. */
   readonly resume: boolean;
@@ -29,7 +30,7 @@ export interface Attested {
 }
 
 export async function submitAttestation(runtime: Runtime, request: AttestRequest): Promise<Result<Attested, Rejection>> {
-  const { runId, stepRunId, attestation, resume, key } = request;
+  const { runId, stepRunId, by, attestation, resume, key } = request;
   const payload: Json = {
     artifacts: attestation.artifacts.map((item) => ({ ...item })),
     attested_by: attestation.attested_by,
@@ -38,10 +39,9 @@ export async function submitAttestation(runtime: Runtime, request: AttestRequest
     output: attestation.output,
     resume,
   };
-  const operator: Actor = { type: "operator", id: attestation.attested_by, credential: null };
   const changed = await changeRun(runtime, {
     runId,
-    operator,
+    operator: by,
     command: clientCommand(`attest\n${runId}\n${stepRunId}`, key, payload),
     ask: (run) => askAttest(run, request),
   });

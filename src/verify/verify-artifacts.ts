@@ -1,3 +1,4 @@
+import type { EntryKind } from "../ledger/entry.ts";
 import { commitmentOf, saltBytes } from "../ledger/leaf.ts";
 import type { Entry } from "../ledger/read-entry.ts";
 import type { Expect } from "./finding.ts";
@@ -13,7 +14,7 @@ export interface AbsentArtifact {
 }
 
 /** Each artifact against its commitment, and none that no entry refers to. Answers those that are absent. */
-export function verifyArtifacts(record: RunRecord, entries: readonly Entry[], expect: Expect): readonly AbsentArtifact[] {
+export function verifyArtifacts(record: RunRecord, entries: readonly Entry<EntryKind>[], expect: Expect): readonly AbsentArtifact[] {
   const stored = indexArtifacts(record.artifacts);
   const seen = new Set<string>();
   const absent: AbsentArtifact[] = [];

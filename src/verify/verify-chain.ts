@@ -1,7 +1,10 @@
+import type { Result } from "../domain/result.ts";
+import type { RegisterEventKind } from "../domain/register-event.ts";
 import { readOwnJson } from "../domain/read-json.ts";
 import { leafOf } from "../ledger/leaf.ts";
-import { readEntry } from "../ledger/read-entry.ts";
-import type { Entry } from "../ledger/read-entry.ts";
+import type { EntryKind } from "../ledger/entry.ts";
+import { readEntry, readRegisterEntry } from "../ledger/read-entry.ts";
+import type { Entry, EntryFault } from "../ledger/read-entry.ts";
 import { isCanonical } from "./check-canonical.ts";
 import type { Expect } from "./finding.ts";
 import { guarded } from "./guarded.ts";
@@ -10,7 +13,22 @@ import type { RunRecord } from "./run-record.ts";
 
 /** Leaves, canonical form, and the chain: each entry in its place of this run and this log, naming the one before it. */
 export function verifyChain(record: RunRecord, log: string, expect: Expect): readonly Entry[] {
-  const read: Entry[] = [];
+  return verifyChainOf({ record, log, readOne: readEntry }, expect);
+}
+
+/** As `verifyChain`, for the register, whose entries are of other kinds. */
+export function verifyRegisterChain(record: RunRecord, log: string, expect: Expect): readonly Entry<RegisterEventKind>[] {
+  return verifyChainOf({ record, log, readOne: readRegisterEntry }, expect);
+}
+
+interface Chain<Kind extends EntryKind> {
+  readonly record: RunRecord;
+  readonly log: string;
+  readonly readOne: (body: Uint8Array) => Result<Entry<Kind>, EntryFault>;
+}
+
+function verifyChainOf<Kind extends EntryKind>({ record, log, readOne }: Chain<Kind>, expect: Expect): readonly Entry<Kind>[] {
+  const read: Entry<Kind>[] = [];
   let prev: string | null = null;
   let epoch = 0;
   if (record.entries.length === 0) expect(null, "entries", { expected: "at least one", found: "none" });
@@ -18,7 +36,7 @@ export function verifyChain(record: RunRecord, log: string, expect: Expect): rea
     expect(index, "seq", { expected: String(index), found: String(seq) });
     const computed = hexOf(leafOf(body));
     expect(index, "leaf", { expected: computed, found: hexOf(leaf) });
-    const entry = readEntry(body);
+    const entry = readOne(body);
     if (entry.ok) {
       const { value } = entry;
       if (!isCanonicalBody(body)) expect(index, "body", { expected: "RFC 8785 form", found: "another form of the same value" });

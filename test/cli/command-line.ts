@@ -57,4 +57,5 @@ const noHandlers: CliHandlers = {
   migrate: unexpected,
   readRecords: unexpected,
   readConfig: unexpected,
+  tokens: { create: unexpected, list: unexpected, revoke: unexpected },
 };

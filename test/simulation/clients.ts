@@ -1,4 +1,5 @@
 // Simulated clients: they start runs, attest, resume and cancel, ask twice, ask at once, and ask again when an answer was lost.
+import type { Operator } from "../../src/domain/actor.ts";
 import type { ManifestId, RunId, StepKey } from "../../src/domain/ids.ts";
 import { stepRunIdOf } from "../../src/ledger/derived-id.ts";
 import { cancelRun } from "../../src/runtime/cancel-run.ts";
@@ -33,6 +34,10 @@ export interface Clients {
 
 const startsMax = 2;
 
+function operator(id: string): Operator {
+  return { type: "operator", id, credential: null };
+}
+
 export function makeClients(ports: ClientPorts): Clients {
   const { dice, store } = ports;
   const starts: { readonly manifest: string; readonly key: string }[] = [];
@@ -42,7 +47,7 @@ export function makeClients(ports: ClientPorts): Clients {
     const request = again ? dice.oneOf(starts) : { manifest: String(dice.below(plansMade)), key: `start-${starts.length}` };
     if (!again) starts.push(request);
     const { manifest, key } = request;
-    const asked = { manifestId: manifest as ManifestId, initiatedBy: "alice", params: {}, key };
+    const asked = { manifestId: manifest as ManifestId, by: operator("alice"), params: {}, key };
     told(startRun(process.runtime, asked), "start", (started) => ports.acknowledge({ type: "started", runId: started.runId, key }));
   };
   const attest = (process: SimulatedProcess, runId: RunId, step: StepKey): void => {
@@ -54,14 +59,16 @@ export function makeClients(ports: ClientPorts): Clients {
       output: null,
     } as const;
     const key = dice.chance(0.5) ? `attest-${runId}-${attestation.outcome}` : null;
-    const asked = { runId, stepRunId: stepRunIdOf(runId, step), attestation, resume: dice.chance(0.3), key };
+    const asked = { runId, stepRunId: stepRunIdOf(runId, step), by: operator("bob"), attestation, resume: dice.chance(0.3), key };
     told(submitAttestation(process.runtime, asked), "attest", () => ports.acknowledge({ type: "attested", runId, step }));
   };
   const resume = (process: SimulatedProcess, runId: RunId): void => {
-    told(resumeRun(process.runtime, { runId, resumedBy: "bob", key: null }), "resume", () => ports.acknowledge({ type: "resumed", runId }));
+    told(resumeRun(process.runtime, { runId, by: operator("bob"), key: null }), "resume", () =>
+      ports.acknowledge({ type: "resumed", runId }),
+    );
   };
   const cancel = (process: SimulatedProcess, runId: RunId): void => {
-    told(cancelRun(process.runtime, { runId, cancelledBy: "carol", reason: "enough", key: null }), "cancel", () =>
+    told(cancelRun(process.runtime, { runId, by: operator("carol"), reason: "enough", key: null }), "cancel", () =>
       ports.acknowledge({ type: "cancelled", runId }),
     );
   };

@@ -1,8 +1,11 @@
 import type pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { present } from "../../src/domain/assert.ts";
+import { openTokenDesk } from "../../src/runtime/token-desk.ts";
+import { openDatabase } from "../../src/storage/pool.ts";
 import type { Database } from "../../src/storage/pool.ts";
 import { readRecords } from "../../src/storage/read/records.ts";
+import { noteAccess } from "../../src/storage/write/register.ts";
 import type { Statement } from "../../src/storage/sql.ts";
 import { verifyRun } from "../../src/verify/verify-run.ts";
 import { apiOf, attestation, putPausingManifest, startRun } from "../support/api.ts";
@@ -22,6 +25,7 @@ const wordOf: Readonly<Record<string, Outcome>> = { "42501": "denied", RM001: "h
 const history = [
   ...["entry", "artifact", "command", "plan", "task_version", "manifest_version", "manifest_step", "schema_migration"],
   ...["log_leaf", "log_tile", "log_tree", "log_checkpoint", "log_epoch"],
+  ...["token", "token_revocation", "access"],
 ];
 /** Rows that move with the history and are never removed. */
 const projections = ["run_head", "run", "step_run", "task", "manifest"];
@@ -50,6 +54,7 @@ beforeAll(async () => {
   await database.rows("insert into reckoning.log_tile values (7, 0, sha256('root'), decode(repeat('00', 8192), 'hex'))");
   await database.rows("insert into reckoning.log_checkpoint (origin, size, note) values ('o', 1, 'note')");
   await database.rows("select reckoning.open_epoch(2, 'o/epoch-2', 'somebody', 'a reason', 0, 'note')");
+  await makeTokenRows();
   const found = await database.rows<{ name: string }>(
     `select distinct e.tableoid::regclass::text as name from reckoning.entry e
       union select distinct a.tableoid::regclass::text from reckoning.artifact a order by 1`,
@@ -61,6 +66,19 @@ beforeAll(async () => {
   await openSession("superuser", database.url);
   await (await openSession("owner", database.url)).query("set role rm_owner");
 });
+
+/** A token that was given out and revoked, and a look that was noted. */
+async function makeTokenRows(): Promise<void> {
+  const db = openDatabase({ url: database.url, applicationName: "test", poolMax: 1 });
+  try {
+    const desk = await openTokenDesk(db, origin);
+    const { token } = await desk.create({ subject: "eve", roles: ["auditor"], days: 1 });
+    await desk.revoke({ token: token.id, reason: "test" });
+    await noteAccess(db, { subject: "eve", credential: `token:${token.id}`, operation: "getRun", target: "/" });
+  } finally {
+    await db.close();
+  }
+}
 
 async function loginUrl(clauses: string): Promise<string> {
   const login = await createLogin(database, clauses);
@@ -198,7 +216,8 @@ describe.each(["rm_app", "rm_sealer", "rm_auditor", "owner", "superuser"])("%s",
     );
     const sealers = ["pending_entries", "publish_checkpoint", "seal"];
     const leasers = ["claim_runs", "release_leases", "renew_leases"];
-    const writers = ["append", "make_partitions", "publish_manifest", "publish_task", "put_plan", ...leasers, ...sealers];
+    const people = ["note_access", "register"];
+    const writers = ["append", "make_partitions", "publish_manifest", "publish_task", "put_plan", ...leasers, ...sealers, ...people];
     // The owner may call what it owns, a superuser anything: epochs are opened by those who administer the database.
     const all = { rm_app: writers, rm_sealer: sealers, rm_auditor: [] }[who] ?? [...writers, "open_epoch"];
     expect(rows.map((row) => row.proname)).toEqual(all.toSorted());

@@ -21,12 +21,12 @@ export interface Api {
   readonly entries: (id: string) => Promise<readonly EntryView[]>;
 }
 
-export function apiOf(url: string): Api {
+export function apiOf(url: string, always: Readonly<Record<string, string>> = {}): Api {
   const send: Api["send"] = async <Body>(method: string, path: string, body?: Json, headers: Readonly<Record<string, string>> = {}) => {
     const sent =
       body === undefined
-        ? { method, headers }
-        : { method, body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } };
+        ? { method, headers: { ...always, ...headers } }
+        : { method, body: JSON.stringify(body), headers: { "content-type": "application/json", ...always, ...headers } };
     const response = await fetch(`${url}${path}`, sent);
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: (text === "" ? null : JSON.parse(text)) as Body };

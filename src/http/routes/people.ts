@@ -1,15 +1,16 @@
 import { Type } from "typebox";
 import type { Attestation } from "../../domain/attestation.ts";
+import { actingAs } from "../../domain/caller.ts";
+import type { Caller } from "../../domain/caller.ts";
 import type { RunId, StepRunId } from "../../domain/ids.ts";
 import { granted, idOf, jsonAnswer, preferenceAppliedHeader, problemsOf } from "../answers.ts";
 import { attestParams, commandHeaders, idParams, keyHeaders } from "../contract.ts";
 import type { AttestBody } from "../contract.ts";
+import { Refused } from "../problems.ts";
 import { idempotencyKey } from "../request-headers.ts";
 import { named } from "../schema/components.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 import { readRun, waitForRest } from "./runs.ts";
-
-const anonymous = "anonymous";
 
 export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
   const tags = ["people"];
@@ -30,11 +31,13 @@ export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
   server.post("/api/runs/:id/steps/:step_run_id/attest", { schema: attest }, async (request, reply) => {
     const runId = idOf<RunId>(request.params.id);
     const stepRunId = idOf<StepRunId>(request.params.step_run_id);
-    const attestation = attestationOf(request.body);
+    const by = granted(actingAs(request.caller, nameOf(request, "attested_by")));
+    const attestation = attestationOf(by.id, request.body);
     const attested = granted(
       await machine.submitAttestation({
         runId,
         stepRunId,
+        by,
         attestation,
         resume: request.body.resume ?? false,
         key: idempotencyKey(request),
@@ -58,7 +61,8 @@ export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
     { schema: resume, preValidation: async (request) => void (request.body ??= null) },
     async (request, reply) => {
       const runId = idOf<RunId>(request.params.id);
-      granted(await machine.resumeRun({ runId, resumedBy: request.body?.initiated_by ?? anonymous, key: idempotencyKey(request) }));
+      const by = granted(actingAs(request.caller, request.body?.initiated_by ?? null));
+      granted(await machine.resumeRun({ runId, by, key: idempotencyKey(request) }));
       await waitForRest(machine, runId, request, (applied) => void reply.header("preference-applied", applied));
       return reply.send(await readRun(machine, runId));
     },
@@ -75,16 +79,26 @@ export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
   };
   server.post("/api/runs/:id/cancel", { schema: cancel }, async (request, reply) => {
     const runId = idOf<RunId>(request.params.id);
-    granted(
-      await machine.cancelRun({ runId, cancelledBy: request.body.cancelled_by, reason: request.body.reason, key: idempotencyKey(request) }),
-    );
+    const by = granted(actingAs(request.caller, nameOf(request, "cancelled_by")));
+    granted(await machine.cancelRun({ runId, by, reason: request.body.reason, key: idempotencyKey(request) }));
     return reply.send(await readRun(machine, runId));
   });
 }
 
-function attestationOf({ attested_by, outcome, notes = null, artifacts = [], output = null }: AttestBody): Attestation {
+/** The name a body gives. Where nobody has to say who they are it must give one, for there is no other. */
+function nameOf<Member extends "attested_by" | "cancelled_by">(
+  request: { readonly caller: Caller; readonly body: { readonly [member in Member]?: string } },
+  member: Member,
+): string | null {
+  const name = request.body[member] ?? null;
+  if (name !== null || request.caller.type === "person") return name;
+  const errors = [{ pointer: `/${member}`, detail: "must have required properties " + member }];
+  throw new Refused("invalid_input", "the body does not match its schema", errors);
+}
+
+function attestationOf(by: string, { outcome, notes = null, artifacts = [], output = null }: AttestBody): Attestation {
   return {
-    attested_by,
+    attested_by: by,
     outcome,
     notes,
     artifacts: artifacts.map(({ name, uri, sha256 = null, bytes = null }) => ({ name, uri, sha256, bytes })),

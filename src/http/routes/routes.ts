@@ -7,9 +7,10 @@ import { addPeople } from "./people.ts";
 import { addRunEvents } from "./run-events.ts";
 import { addRuns } from "./runs.ts";
 import { addTasks } from "./tasks.ts";
+import { addTokens } from "./tokens.ts";
 import { addWaiting } from "./waiting.ts";
 
 export function addRoutes(server: HttpServer, options: RouteOptions): void {
-  const all = [addHealth, addTasks, addManifests, addRuns, addPeople, addWaiting, addRunEvents, addEvidence, addDocs];
-  for (const add of all) add(server, options);
+  const adders = [addHealth, addTasks, addManifests, addRuns, addPeople, addWaiting, addRunEvents, addEvidence, addTokens, addDocs];
+  for (const add of adders) add(server, options);
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { actingAs } from "../../domain/caller.ts";
 import type { ManifestId, RunId } from "../../domain/ids.ts";
 import type { RunView } from "../../domain/view.ts";
 import type { Machine } from "../../runtime/deps.ts";
@@ -20,8 +21,6 @@ import { artifactParams, commandHeaders, entriesQuery, idParams, runsQuery } fro
 import { named } from "../schema/components.ts";
 import { idempotencyKey, waitSeconds } from "../request-headers.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
-
-const anonymous = "anonymous";
 
 export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
   const tags = ["runs"];
@@ -46,7 +45,7 @@ export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
     const started = granted(
       await machine.startRun({
         manifestId: idOf<ManifestId>(manifest_id),
-        initiatedBy: initiated_by ?? anonymous,
+        by: granted(actingAs(request.caller, initiated_by ?? null)),
         params,
         key: idempotencyKey(request),
       }),

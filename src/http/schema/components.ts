@@ -1,5 +1,7 @@
 import { Type } from "typebox";
 import type { TSchema } from "typebox";
+import { roles } from "../../domain/access.ts";
+import type { Role } from "../../domain/access.ts";
 import type { Attestation, AttestedArtifact } from "../../domain/attestation.ts";
 import { manifestInputSchema, stepsInputSchema, taskInputSchema } from "../../domain/definition-schema.ts";
 import { runEventKinds } from "../../domain/event.ts";
@@ -18,10 +20,20 @@ import type { RunStatus, StepStatus } from "../../domain/run.ts";
 import { providers, retryCauses } from "../../domain/task.ts";
 import type { ModelSettings, PolicyRule, Provider, RetryPolicy, Task } from "../../domain/task.ts";
 import { artifactRoles } from "../../domain/transition.ts";
-import type { AttemptView, EntryView, ManifestView, RunView, StepRunView, StepView, TaskView, WaitingView } from "../../domain/view.ts";
+import type {
+  AttemptView,
+  EntryView,
+  ManifestView,
+  RunView,
+  StepRunView,
+  StepView,
+  TaskView,
+  TokenView,
+  WaitingView,
+} from "../../domain/view.ts";
 import type { Ping } from "../../storage/read/ping.ts";
-import { attestBody, cancelBody, resumeBody, startRunBody } from "../contract.ts";
-import type { AttestBody, CancelBody, ResumeBody, StartRunBody } from "../contract.ts";
+import { attestBody, cancelBody, createTokenBody, resumeBody, revokeTokenBody, startRunBody } from "../contract.ts";
+import type { AttestBody, CancelBody, CreateTokenBody, ResumeBody, RevokeTokenBody, StartRunBody } from "../contract.ts";
 import { problemKinds } from "../problems.ts";
 import type { Problem, ProblemCode } from "../problems.ts";
 import { artifactPlace, closed, count, id, instant, json, jsonObject, nullable, sha256, stepKey, uuid } from "./words.ts";
@@ -81,6 +93,12 @@ interface Named {
   readonly EntryKind: RunEventKind;
   readonly EntryRef: JsonObject;
   readonly Actor: JsonObject;
+  readonly Role: Role;
+  readonly WhoAmI: { readonly subject: string | null; readonly roles: readonly Role[]; readonly credential: string | null };
+  readonly Token: TokenView;
+  readonly NewToken: { readonly token: TokenView; readonly secret: string };
+  readonly CreateToken: CreateTokenBody;
+  readonly RevokeToken: RevokeTokenBody;
 }
 
 /** Refers to a named schema. */
@@ -425,4 +443,27 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
     { type: Type.Enum(["engine", "operator"]), id: nullable(Type.String()), cred: nullable(Type.String()) },
     "Who caused an entry.",
   ),
+
+  Role: Type.Enum([...roles]),
+  WhoAmI: object(
+    { subject: nullable(Type.String()), roles: Type.Array(named("Role")), credential: nullable(Type.String()) },
+    "Whom the server takes the caller for; nulls where nobody has to say who they are.",
+  ),
+  Token: object(
+    {
+      id,
+      subject: Type.String(),
+      roles: Type.Array(named("Role")),
+      created_at: instant,
+      expires_at: instant,
+      revoked_at: nullable(instant),
+    },
+    "An API token; its secret is nowhere.",
+  ),
+  NewToken: object(
+    { token: named("Token"), secret: Type.String({ description: "The token's text. It is shown this once." }) },
+    "A token that was just given out.",
+  ),
+  CreateToken: createTokenBody,
+  RevokeToken: revokeTokenBody,
 };

@@ -20,7 +20,7 @@ readonly status: number;
 readonly code: ProblemCode;
 /** Each single fault of the input. */ readonly errors?: readonly Issue[]; }
 
-export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "misdirected_host" | "too_many_requests" | "request_refused" | "internal_error";
+export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "claims_another_name" | "grants_to_self" | "token_not_found" | "token_revoked" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "misdirected_host" | "too_many_requests" | "unauthenticated" | "forbidden" | "request_refused" | "internal_error";
 
 export interface Issue { /** JSON Pointer (RFC 6901) into the body. */ readonly pointer: string;
 readonly detail: string; }
@@ -283,7 +283,7 @@ export interface RuleVerdict { readonly rule: string;
 readonly verdict: "PASS" | "FAIL";
 readonly reason: string | null; }
 
-export interface AttestStep { /** Whoever does this, as it is written into the record. */ readonly attested_by: string;
+export interface AttestStep { /** Whoever does this, as it is written into the record. */ readonly attested_by?: string;
 readonly outcome: "SUCCESS" | "FAIL";
 readonly notes?: string | null;
 readonly artifacts?: readonly ({ readonly name: string;
@@ -312,7 +312,7 @@ readonly bytes: number | null; }
 export interface ResumeRun { readonly initiated_by?: string | null; }
 
 export interface CancelRun { readonly reason: string;
-/** Whoever does this, as it is written into the record. */ readonly cancelled_by: string; }
+/** Whoever does this, as it is written into the record. */ readonly cancelled_by?: string; }
 
 export interface Entry { readonly seq: number;
 /** SHA-256 in lower-case hexadecimal. */ readonly leaf: string;
@@ -344,6 +344,28 @@ readonly size: number;
 export interface Actor { readonly type: "engine" | "operator";
 readonly id: string | null;
 readonly cred: string | null; }
+
+export type Role = "author" | "releaser" | "runner" | "attestor" | "verifier" | "auditor" | "eraser" | "key_custodian" | "admin";
+
+export interface WhoAmI { readonly subject: string | null;
+readonly roles: readonly Role[];
+readonly credential: string | null; }
+
+export interface Token { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
+readonly subject: string;
+readonly roles: readonly Role[];
+/** RFC 3339, UTC, microseconds. */ readonly created_at: string;
+/** RFC 3339, UTC, microseconds. */ readonly expires_at: string;
+readonly revoked_at: string | null; }
+
+export interface NewToken { readonly token: Token;
+/** The token's text. It is shown this once. */ readonly secret: string; }
+
+export interface CreateToken { /** Whoever does this, as it is written into the record. */ readonly subject: string;
+readonly roles: readonly ("author" | "releaser" | "runner" | "attestor" | "verifier" | "auditor" | "eraser" | "key_custodian" | "admin")[];
+readonly expires_in_days?: number; }
+
+export interface RevokeToken { readonly reason: string; }
 
 export interface Operations { /** The process is alive and its event loop turns */
 health: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: Health };
@@ -411,6 +433,14 @@ followRuns: { readonly params: undefined; readonly query: undefined; readonly bo
 exportRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** The report of a run: one page for people, without script */
 getReport: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** Whom the server takes the caller for */
+whoAmI: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: WhoAmI };
+/** Give out an API token */
+createToken: { readonly params: undefined; readonly query: undefined; readonly body: CreateToken; readonly answer: NewToken };
+/** Tokens that were given out, oldest first; the next page is in the Link header */
+listTokens: { readonly params: undefined; readonly query: { readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Token[] };
+/** Let a token let nobody in any more, for a stated reason */
+revokeToken: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: RevokeToken; readonly answer: Token };
 /** This interface as OpenAPI 3.1 */
 openApi: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: JsonObject };
 /** This interface, for people */
@@ -451,6 +481,10 @@ followRun: { method: "GET", path: "/api/runs/{id}/events" },
 followRuns: { method: "GET", path: "/api/events" },
 exportRun: { method: "GET", path: "/api/runs/{id}/export" },
 getReport: { method: "GET", path: "/api/runs/{id}/report" },
+whoAmI: { method: "GET", path: "/api/me" },
+createToken: { method: "POST", path: "/api/tokens" },
+listTokens: { method: "GET", path: "/api/tokens" },
+revokeToken: { method: "POST", path: "/api/tokens/{id}/revoke" },
 openApi: { method: "GET", path: "/openapi.json" },
 docs: { method: "GET", path: "/docs" },
 problem: { method: "GET", path: "/problems/{code}" }, } as const satisfies Readonly<Record<keyof Operations, { readonly method: string; readonly path: string }>>;

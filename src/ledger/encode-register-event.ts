@@ -1,0 +1,24 @@
+import { unreachable } from "../domain/assert.ts";
+import type { JsonObject } from "../domain/json.ts";
+import type { RegisterEvent } from "../domain/register-event.ts";
+import type { EventDraft } from "./encode-event.ts";
+
+/** A register event as its entry will say it. All of it is small, so there are no artifacts. */
+export function draftRegisterEvent(event: RegisterEvent): EventDraft {
+  return { step: null, attempt: null, data: dataOf(event), artifacts: [] };
+}
+
+function dataOf(event: RegisterEvent): JsonObject {
+  switch (event.kind) {
+    case "token.created": {
+      const { token, subject, roles, expiresAt, secretDigest } = event;
+      return { token, subject, roles: [...roles], expires_at: expiresAt, secret_sha256: secretDigest };
+    }
+    case "token.revoked":
+      return { token: event.token, reason: event.reason };
+    case "auth.disabled":
+      return { host: event.host };
+    default:
+      return unreachable(event);
+  }
+}

@@ -1,0 +1,31 @@
+import type { RunId } from "../../domain/ids.ts";
+import type { StoredEntry } from "../../domain/transition.ts";
+import type { Database } from "../pool.ts";
+import { sql } from "../sql.ts";
+
+/** Where a register stands; nobody has written to it when there is no head. */
+export interface RegisterHead {
+  readonly entryCount: number;
+  readonly leaf: Uint8Array | null;
+}
+
+export async function readRegisterHead(db: Database, register: RunId): Promise<RegisterHead> {
+  const rows = await db.query<{ entry_count: number; leaf: Buffer }>(sql`
+    select entry_count, leaf from reckoning.run_head where run_id = ${register}`);
+  return rows[0] === undefined ? { entryCount: 0, leaf: null } : { entryCount: rows[0].entry_count, leaf: rows[0].leaf };
+}
+
+/** Appends the next entry of a register together with what follows from it; false when somebody else was faster. */
+export async function appendToRegister(db: Database, register: RunId, entry: StoredEntry): Promise<boolean> {
+  const rows = await db.query<{ done: boolean }>(sql`
+    select reckoning.register(${register}, ${entry.seq}, ${Buffer.from(entry.body)}, ${Buffer.from(entry.leaf)}) as done`);
+  return rows[0]?.done ?? false;
+}
+
+/** Notes what an auditor looked at. */
+export async function noteAccess(
+  db: Database,
+  access: { readonly subject: string; readonly credential: string; readonly operation: string; readonly target: string },
+): Promise<void> {
+  await db.query(sql`select reckoning.note_access(${access.subject}, ${access.credential}, ${access.operation}, ${access.target})`);
+}
