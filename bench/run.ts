@@ -1,11 +1,12 @@
 // `npm run bench`: measures Reckoning Machine, the floors and the peers in one run on one PostgreSQL. See bench/README.md.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startCluster } from "./lib/cluster.ts";
 import type { Cluster } from "./lib/cluster.ts";
-import { entrants, peersInstalled } from "./lib/entrants.ts";
+import { entrants, peersInstalled, profiled } from "./lib/entrants.ts";
 import { fullSizes, measure, quickSizes } from "./lib/measure.ts";
 import type { Figures, Sizes } from "./lib/measure.ts";
 import { goalLines, markdownTable, mediansOf } from "./lib/report.ts";
@@ -24,6 +25,8 @@ other in each round, and prints the medians over the rounds.
   --runs N           runs of W2, W3a and W4 (default ${fullSizes.w2Runs}; ${quickSizes.w2Runs} with --quick)
   --quick            small sizes, one round, no peers: checks that the harness works, measures little
   --json             one JSON document instead of tables
+  --profile FOLDER   only reckon, with CPU profiles (*.cpuprofile) and the dearest statements (statements.txt) in FOLDER;
+                     slower for it
   --help             this text
 
 Peers are a package of their own: npm ci --ignore-scripts --prefix bench/peers. Without it they are left out.
@@ -36,6 +39,7 @@ interface Plan {
   readonly rounds: number;
   readonly sizes: Sizes;
   readonly json: boolean;
+  readonly profile: string | null;
 }
 
 const plan = planOf(process.argv.slice(2));
@@ -52,6 +56,7 @@ function planOf(argv: readonly string[]): Plan | null {
       runs: { type: "string" },
       quick: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      profile: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -61,11 +66,12 @@ function planOf(argv: readonly string[]): Plan | null {
   const sizes = quick ? quickSizes : fullSizes;
   const runs = values.runs === undefined ? sizes.w2Runs : numberOf(values.runs, "--runs");
   return {
-    names: choose(values.only, Object.keys(entrants), "--only") ?? present,
+    names: values.profile !== undefined ? ["reckon"] : (choose(values.only, Object.keys(entrants), "--only") ?? present),
     workloads: choose(values.workloads, workloadNames, "--workloads") ?? workloadNames,
     rounds: values.rounds === undefined ? (quick ? 1 : 3) : numberOf(values.rounds, "--rounds"),
     sizes: { ...sizes, w2Runs: runs, w4Runs: runs },
     json: values.json,
+    profile: values.profile ?? null,
   };
 }
 
@@ -84,12 +90,12 @@ function fail(detail: string): never {
   process.exit(64);
 }
 
-async function run({ names, workloads, rounds, sizes, json }: Plan): Promise<void> {
-  const cluster = await startCluster();
+async function run({ names, workloads, rounds, sizes, json, profile }: Plan): Promise<void> {
+  const cluster = await startCluster(profile !== null);
   // An impatient reader must not be left with a server that nobody asked for.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void cluster.close().finally(() => process.exit(130)));
   const measured = names.flatMap((name) => {
-    const entrant = entrants[name];
+    const entrant = profile === null ? entrants[name] : profiled(profile);
     return entrant === undefined ? [] : [{ name, entrant, rounds: [] as Partial<Record<WorkloadName, Figures>>[] }];
   });
   try {
@@ -100,6 +106,7 @@ async function run({ names, workloads, rounds, sizes, json }: Plan): Promise<voi
         process.stderr.write(`round ${round} of ${rounds}: ${one.entrant.name} ${summary(one.rounds.at(-1) ?? {})}\n`);
       }
     }
+    if (profile !== null) writeFileSync(join(profile, "statements.txt"), await cluster.dearest());
   } finally {
     await cluster.close();
   }

@@ -25,6 +25,8 @@ export interface Cluster {
   /** Writes out what earlier measurements left behind, so that nobody pays for another's pages. */
   readonly settle: () => Promise<void>;
   readonly read: (url: string) => Promise<Reading>;
+  /** The statements that took the most time since the start, those within functions too when `profiled`. */
+  readonly dearest: () => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -38,13 +40,13 @@ const settings = [
   "max_wal_size=4GB",
   "checkpoint_timeout=30min",
   "shared_preload_libraries=pg_stat_statements",
-  "pg_stat_statements.track=top",
 ];
 
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster(profiled: boolean): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), "reckoning-bench-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  const postgres = await startEmbeddedPostgres({ dataDir: join(folder, "data"), settings }).catch((error: unknown) => {
+  const all = [...settings, `pg_stat_statements.track=${profiled ? "all" : "top"}`];
+  const postgres = await startEmbeddedPostgres({ dataDir: join(folder, "data"), settings: all }).catch((error: unknown) => {
     remove();
     throw error;
   });
@@ -55,7 +57,7 @@ export async function startCluster(): Promise<Cluster> {
   const shown = await admin.query<{ version: string }>("select current_setting('server_version') as version");
   return {
     version: shown.rows[0]?.version ?? "unknown",
-    settings,
+    settings: all,
     async createDatabase(name) {
       await admin.query(`create database ${name}`);
       return urlOf(postgres.url, name);
@@ -82,6 +84,14 @@ export async function startCluster(): Promise<Cluster> {
         bytes,
         walBytes: Number(row?.wal),
       };
+    },
+    async dearest() {
+      const rows = await admin.query<{ line: string }>(
+        `select format('%10s ms %8s calls %8s us %8s rows  %s', round(total_exec_time), calls, round(1000 * mean_exec_time), rows,
+                       left(regexp_replace(query, '\\s+', ' ', 'g'), 150)) as line
+           from pg_stat_statements order by total_exec_time desc limit 40`,
+      );
+      return rows.rows.map(({ line }) => `${line}\n`).join("");
     },
     async close() {
       await admin.end();

@@ -7,6 +7,11 @@ import type { Entrant, WorkloadName } from "./workload.ts";
 const floorScript = fileURLToPath(new URL("../floor.ts", import.meta.url));
 const peersDir = fileURLToPath(new URL("../peers/", import.meta.url));
 
+/** The service with Node's CPU profiler on: a profile for each process, written when it ends. */
+export function profiled(folder: string): Entrant {
+  return ours("stub", { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` });
+}
+
 /** By the name that `--only` takes. */
 export const entrants: Readonly<Record<string, Entrant>> = {
   reckon: ours("stub"),

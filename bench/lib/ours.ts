@@ -19,14 +19,14 @@ interface RunAnswer {
 }
 
 /** Reckoning Machine as an operator runs it: `reckon serve` as a process, spoken to over HTTP and nothing else. */
-export function ours(model: Model): Entrant {
+export function ours(model: Model, env: Readonly<Record<string, string>> = {}): Entrant {
   return {
     name: model === "stub" ? "Reckoning Machine" : "Reckoning Machine, provider over HTTP",
     kind: "ours",
     does: new Set<WorkloadName>(model === "stub" ? ["w1", "w2", "w3a", "w4", "w5"] : ["w2"]),
     async start(database) {
       await migrate(database);
-      return open(database, model, { bodyMs: 0, bodies: null });
+      return open(database, model, { bodyMs: 0, bodies: null, env });
     },
     crash: model === "stub" ? crash : null,
   };
@@ -57,12 +57,13 @@ async function migrate(database: string): Promise<void> {
 interface Bodies {
   readonly bodyMs: number;
   readonly bodies: string | null;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 async function open(database: string, model: Model, bodies: Bodies): Promise<Contestant> {
   const provider = model === "http" ? await startProvider(bodies) : null;
   const named = provider === null ? {} : { LLM_PROVIDER: "openai", LLM_MODEL: "fake-model", LLM_BASE_URL: provider.baseUrl };
-  const server = await startServer(database, { RECKONING_LOG_LEVEL: "warn", ...named });
+  const server = await startServer(database, { RECKONING_LOG_LEVEL: "warn", ...named, ...bodies.env });
   const client = makeHttpClient(server.url);
   const definitions = makeDefinitions(client);
   let waiting: readonly RunAnswer[] = [];
