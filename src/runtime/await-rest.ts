@@ -22,9 +22,14 @@ export async function awaitRest(
   const { hints, worker, statusOf } = ports;
   const deadline = performance.now() + options.timeoutMs;
   const bell = makeBell(options.signal);
-  const unsubscribe = hints.subscribe(runId, (_, hint) => (hint === "rests" ? bell.close() : bell.ring()));
+  let rested = false;
+  const unsubscribe = hints.subscribe(runId, (_, hint) => {
+    rested ||= hint === "rests";
+    bell.ring();
+  });
   try {
-    for (;;) {
+    // The last change of a run and its rest ring together: who hears of the rest need not ask the database.
+    while (!rested) {
       if (!worker.isActive(runId) && (await statusOf(runId)) !== "running") return;
       const leftMs = deadline - performance.now();
       if (leftMs <= 0) return;

@@ -1,4 +1,4 @@
-import type { ManifestId, TaskId } from "../domain/ids.ts";
+import type { ManifestId, RunId, TaskId } from "../domain/ids.ts";
 import { parseUuid } from "../domain/ids.ts";
 import { present } from "../domain/assert.ts";
 import { v7 as uuidv7 } from "uuid";
@@ -6,7 +6,7 @@ import { readChangeCursor, readChangedRuns } from "../storage/read/changed-runs.
 import { readArtifact, readEntries, readPlan } from "../storage/read/entries.ts";
 import { listManifests, listManifestVersions, readManifest } from "../storage/read/manifests.ts";
 import { ping } from "../storage/read/ping.ts";
-import { listRuns, readRun, readRunStatus } from "../storage/read/runs.ts";
+import { listRuns, readRunStatus, readRunViews } from "../storage/read/runs.ts";
 import { readStepRuns } from "../storage/read/step-runs.ts";
 import { listTasks, listTaskVersions, readTask } from "../storage/read/tasks.ts";
 import { listWaiting } from "../storage/read/waiting.ts";
@@ -15,6 +15,7 @@ import { noteAccess } from "../storage/write/register.ts";
 import { awaitRest } from "./await-rest.ts";
 import { cancelRun } from "./cancel-run.ts";
 import type { Machine } from "./deps.ts";
+import { loadTogether } from "./load-together.ts";
 import { publishManifest, replaceManifest, replaceSteps } from "./publish-manifest.ts";
 import { publishTask, replaceTask } from "./publish-task.ts";
 import { resumeRun } from "./resume-run.ts";
@@ -22,6 +23,8 @@ import type { Runtime } from "./runtime.ts";
 import { startRun } from "./start-run.ts";
 import { submitAttestation } from "./submit-attestation.ts";
 import { callerOfToken, createToken, revokeToken } from "./tokens.ts";
+
+const readBatchMax = 64;
 
 /** The machine as its doors see it: each call handed to the file that is named after it. */
 export function makeMachine(runtime: Runtime): Machine {
@@ -52,7 +55,7 @@ export function makeMachine(runtime: Runtime): Machine {
       manifest: (id, version) => readManifest(db, id, version),
       manifests: (page) => listManifests(db, page),
       manifestVersions: (id, page) => listManifestVersions(db, id, page),
-      run: (id) => readRun(db, id),
+      run: loadTogether((ids: readonly RunId[]) => readRunViews(db, ids), readBatchMax),
       runs: (filter) => listRuns(db, filter),
       waiting: (limit) => listWaiting(db, limit),
       changeCursor: () => readChangeCursor(db),

@@ -23,11 +23,6 @@ export async function listRuns(db: Database, filter: RunFilter): Promise<readonl
   return viewsOf(db, await idsOfAll(db, before, limit));
 }
 
-export async function readRun(db: Database, runId: RunId): Promise<RunView | null> {
-  const views = await readRunViews(db, [runId]);
-  return views.get(runId) ?? null;
-}
-
 /** The views of those of `runIds` that exist. */
 export async function readRunViews(db: Database, runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, RunView>> {
   const rows = await db.query<RunViewRow>(sql`
