@@ -22,14 +22,14 @@ export async function awaitRest(
   const { hints, worker, statusOf } = ports;
   const deadline = performance.now() + options.timeoutMs;
   const bell = makeBell(options.signal);
-  let rested = false;
+  const heard = { rested: false };
   const unsubscribe = hints.subscribe(runId, (_, hint) => {
-    rested ||= hint === "rests";
+    heard.rested ||= hint === "rests";
     bell.ring();
   });
   try {
     // The last change of a run and its rest ring together: who hears of the rest need not ask the database.
-    while (!rested) {
+    while (!heard.rested) {
       if (!worker.isActive(runId) && (await statusOf(runId)) !== "running") return;
       const leftMs = deadline - performance.now();
       if (leftMs <= 0) return;

@@ -94,13 +94,11 @@ export function openDatabase(options: DatabaseOptions): Database {
 /**
  * Every statement of ours is named and its plan does not depend on the values, but PostgreSQL would plan most of them anew each
  * time: it takes an array it can see for one element and one it cannot for ten, so the general plan always looks dearer.
- * Behind a pooler no statement is kept, and start-up options may be refused.
  */
 const planOnce = "-c plan_cache_mode=force_generic_plan -c jit=off";
 
 function clientConfig({ url, applicationName, pooler = false, statementMsMax = statementMsDefault }: DatabaseOptions): pg.ClientConfig {
   return {
-    ...(pooler ? {} : { options: planOnce }),
     connectionString: url,
     application_name: applicationName,
     connectionTimeoutMillis: connectMsMax,
@@ -110,7 +108,7 @@ function clientConfig({ url, applicationName, pooler = false, statementMsMax = s
     idle_in_transaction_session_timeout: idleInTransactionMsMax,
     keepAlive: true,
     // A pooler keeps the connections to the server and refuses what it does not know.
-    ...(pooler ? {} : { options: `-c tcp_user_timeout=${unacknowledgedMsMax}` }),
+    ...(pooler ? {} : { options: `${planOnce} -c tcp_user_timeout=${unacknowledgedMsMax}` }),
   };
 }
 
