@@ -27,7 +27,8 @@ export interface Config {
 
 export type { ConfigIssue, Setting } from "./config-variables.ts";
 
-const profiles = ["dev", "production"] as const;
+/** `strict`: a login that could change history stops the start. `open`: it is said at the start. */
+const profiles = ["open", "strict"] as const;
 export type Profile = (typeof profiles)[number];
 
 export interface DatabaseConfig {
@@ -110,7 +111,7 @@ export function parseConfig(
   const dataDir = reader.text("RECKONING_DATA_DIR", ".reckoning");
   const http = httpOf(reader, options.listens ?? false);
   const config = {
-    profile: reader.choice("RECKONING_PROFILE", profiles, "production"),
+    profile: reader.choice("RECKONING_PROFILE", profiles, "open"),
     database,
     embedded: { dataDir, pgBin: reader.optionalText("RECKONING_PG_BIN") },
     llm,

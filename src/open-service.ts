@@ -18,7 +18,7 @@ import { assertSchemaCurrent } from "./storage/migrate.ts";
 import { listen } from "./storage/listen.ts";
 import { openDatabase } from "./storage/pool.ts";
 import { assertDurable } from "./storage/settings.ts";
-import { assertMayServe, protectionLevel } from "./storage/protection.ts";
+import { assertMayServe, assertSeparateRoles, protectionLevel } from "./storage/protection.ts";
 import { makePartitions } from "./storage/write/partitions.ts";
 import { openLog } from "./telemetry/log.ts";
 import { makeMetrics } from "./telemetry/metric.ts";
@@ -91,6 +91,7 @@ export async function openService(config: Config, options: { readonly version: s
     await assertSchemaCurrent(db);
     await assertDurable(db);
     const protection = await protectionLevel(db);
+    if (config.profile === "strict") assertSeparateRoles(protection);
     const clients = makeClients(config.llm);
     if (!clients.ok) throw new ConfigurationRefused(clients.error.map(({ variable, detail }) => ({ name: variable, detail })));
     const broken = new AbortController();

@@ -11,6 +11,8 @@ interface LoginRow {
   readonly may_make_roles: boolean;
 }
 
+const separateRoles = "separate roles";
+
 /** Says in words how far the service's own login is kept from history (LEDGER 2.1). */
 export async function protectionLevel(db: Database): Promise<string> {
   const rows = await db.query<LoginRow>(sql`
@@ -28,7 +30,14 @@ export async function protectionLevel(db: Database): Promise<string> {
   if (row.owns) return `guard rails only: the login ${row.login} owns the tables`;
   if (row.may_write) return `guard rails only: the login ${row.login} may write the tables`;
   if (row.may_make_roles) return `guard rails only: the login ${row.login} may make roles, and itself a member of any`;
-  return "separate roles: the login cannot change history";
+  return `${separateRoles}: the login cannot change history`;
+}
+
+/** Refuses a login that something other than its rights keeps from changing history. */
+export function assertSeparateRoles(protection: string): void {
+  if (protection.startsWith(separateRoles)) return;
+  const remedy = "serve with a login that is a member of rm_app and nothing else (RUNBOOK.md, Roles)";
+  throw new Fault("database_refused", `RECKONING_PROFILE is strict, and this is ${protection}: ${remedy}`);
 }
 
 /** Refuses a login that could not write a run, before it takes one on. */

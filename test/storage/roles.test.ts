@@ -8,7 +8,7 @@ import { createTestDatabase } from "../support/database.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { createLogin } from "../support/login.ts";
 import type { TestLogin } from "../support/login.ts";
-import { startReckon, startServer } from "../support/server.ts";
+import { runReckon, startReckon, startServer } from "../support/server.ts";
 import { until } from "../support/until.ts";
 
 let database: TestDatabase;
@@ -54,6 +54,17 @@ describe("a plain member of rm_app", () => {
       expect(await verify.ended, verify.output()).toBe(0);
     } finally {
       await server.kill("SIGTERM");
+    }
+  });
+
+  test("starts where RECKONING_PROFILE is strict, which the owner of the tables may not", async () => {
+    const app = await login("in role rm_app");
+    const server = await startServer(app.url, { RECKONING_PROFILE: "strict" });
+    await server.kill("SIGTERM");
+    for (const command of ["serve", "worker"]) {
+      const refused = await runReckon([command], { DATABASE_URL: database.url, PORT: "0", RECKONING_PROFILE: "strict" });
+      expect(refused).toMatchObject({ code: 78, out: "" });
+      expect(refused.err).toMatch(/^error database_refused: RECKONING_PROFILE is strict, and this is guard rails only: [^\n]+\n$/);
     }
   });
 
