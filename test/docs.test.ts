@@ -76,7 +76,8 @@ describe("the documents", () => {
     expect(quoted.length).toBeGreaterThan(10);
     const unknown = quoted.filter((text) => {
       const [name, ...words] = text.split(/[\s\\]+/);
-      const command = commands.find((known) => known.name() === name);
+      const group = commands.find((known) => known.name() === name);
+      const command = group?.commands.find((known) => known.name() === words[0]) ?? group;
       const flags = words.filter((word) => word.startsWith("--")).map((word) => word.split("=")[0]);
       return command === undefined || flags.some((flag) => !command.options.some((option) => option.long === flag));
     });
