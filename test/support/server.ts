@@ -66,9 +66,9 @@ function bareEnvironment(): Environment {
   return { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "/", NO_COLOR: "1" };
 }
 
-/** Starts `reckon serve` on a free port of the loopback interface and waits until it answers. */
-export async function startServer(databaseUrl: string, env: Environment = {}): Promise<ReckonServer> {
-  const started = startReckon(["serve", "--host", "127.0.0.1", "--port", "0"], { DATABASE_URL: databaseUrl, ...env });
+/** Starts `reckon serve` on a free port of the loopback interface, or on this one, and waits until it answers. */
+export async function startServer(databaseUrl: string, env: Environment = {}, port = "0"): Promise<ReckonServer> {
+  const started = startReckon(["serve", "--host", "127.0.0.1", "--port", port], { DATABASE_URL: databaseUrl, ...env });
   let url: string | undefined;
   await until("the server prints its address", startMsMax, () => {
     if (started.process.exitCode !== null) throw new Error(`the server ended before it listened:\n${started.output()}`);

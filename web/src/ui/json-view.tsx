@@ -5,6 +5,7 @@ import "./json-view.css";
 
 const openToDepth = 3;
 const shownItems = 100;
+const shownCharacters = 4_000;
 
 /** A JSON value as a tree whose branches open; only what is open is built. */
 export function JsonView({ value, label }: { readonly value: unknown; readonly label: string }): ReactNode {
@@ -18,13 +19,25 @@ export function JsonView({ value, label }: { readonly value: unknown; readonly l
 function Value({ value, depth }: { readonly value: unknown; readonly depth: number }): ReactNode {
   if (Array.isArray(value)) return <Branch entries={value.map((item, at) => [String(at), item])} brackets="[]" depth={depth} />;
   if (typeof value === "object" && value !== null) return <Branch entries={Object.entries(value)} brackets="{}" depth={depth} />;
-  if (typeof value === "string")
-    return (
-      <span className="json-string">
-        "<UntrustedText text={value} />"
-      </span>
-    );
+  if (typeof value === "string") return <Text text={value} />;
   return <span className="json-atom">{String(value)}</span>;
+}
+
+function Text({ text }: { readonly text: string }): ReactNode {
+  const [all, setAll] = useState(false);
+  const isWhole = all || text.length <= shownCharacters;
+  return (
+    <>
+      <span className="json-string">
+        "<UntrustedText text={isWhole ? text : text.slice(0, shownCharacters)} />"
+      </span>
+      {!isWhole && (
+        <button type="button" className="plain" onClick={() => setAll(true)}>
+          … all {text.length.toLocaleString()} characters
+        </button>
+      )}
+    </>
+  );
 }
 
 interface BranchProps {

@@ -20,22 +20,29 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
     onSettled: () => client.invalidateQueries({ queryKey: ["run", run.id] }),
   });
   const isOpen = run.ended_at === null;
-  if (!isOpen)
-    return (
-      <Link className="button no-print" to="/runs/new" search={{ manifest: run.manifest_id, like: run.id }}>
-        Start another like it
-      </Link>
-    );
   return (
     <div className="row no-print">
+      <a className="button" href={`/api/runs/${run.id}/report`}>
+        Report
+      </a>
+      <a className="button" href={`/api/runs/${run.id}/export`} download>
+        Export
+      </a>
+      {!isOpen && (
+        <Link className="button" to="/runs/new" search={{ manifest: run.manifest_id, like: run.id }}>
+          Start another like it
+        </Link>
+      )}
       {run.waiting_for?.attested === true && (
         <button type="button" className="primary" onClick={() => resume.mutate()} disabled={resume.isPending}>
           Resume
         </button>
       )}
-      <button type="button" className="danger" onClick={() => setCancelling(true)}>
-        Cancel the run
-      </button>
+      {isOpen && (
+        <button type="button" className="danger" onClick={() => setCancelling(true)}>
+          Cancel the run
+        </button>
+      )}
       {resume.isError && <Trouble error={resume.error} />}
       {cancelling && <CancelDialog run={run} onClose={() => setCancelling(false)} />}
     </div>
