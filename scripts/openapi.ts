@@ -5,10 +5,11 @@ import { readOwnJson } from "../src/domain/read-json.ts";
 import { openApiDocument } from "../src/http/openapi.ts";
 import { buildServer } from "../src/http/server.ts";
 import type { ServerOptions } from "../src/http/server-options.ts";
+import { makeMetrics } from "../src/telemetry/metric.ts";
 
 /** The OpenAPI document, from a server that was built and never asked anything: no database is needed. */
 export async function makeOpenApi(): Promise<JsonObject> {
-  const server = await buildServer({ ...absent, version: packageVersion(), inflightMax: 1, hosts: null, webFolder: null, ...doors });
+  const server = await buildServer({ ...absent, version: packageVersion(), hosts: null, webFolder: null, ...doors });
   await server.ready();
   try {
     return openApiDocument(server);
@@ -28,9 +29,10 @@ const never = (): never => {
 
 const nothing = new Proxy({}, { get: never });
 const absent = {
+  limits: { inflightMax: 1, heldMax: 0, requestMsMax: 1_000, ratePerSecondMax: null, heartbeatMs: 1_000 },
   machine: nothing as ServerOptions["machine"],
-  metrics: nothing as ServerOptions["metrics"],
   evidence: nothing as ServerOptions["evidence"],
+  metrics: makeMetrics(() => 0),
   log: { error: never },
   onInvariantViolation: never,
 };

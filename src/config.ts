@@ -60,14 +60,24 @@ export interface LlmConfig {
 export interface HttpConfig {
   readonly host: string;
   readonly port: number;
-  /** Requests in progress past which the server answers 503 instead of queueing. */
-  readonly inflightMax: number;
+  readonly limits: HttpLimits;
   /** Host names it answers to; null: on loopback the names of loopback, elsewhere any. */
   readonly hosts: readonly string[] | null;
   readonly authentication: Authentication;
   /** What one person may ask in a minute, and have in progress, where people say who they are. */
   readonly actorPerMinuteMax: number;
   readonly actorInflightMax: number;
+}
+
+export interface HttpLimits {
+  /** Requests in progress past which the server answers 503 instead of queueing. */
+  readonly inflightMax: number;
+  /** Requests held open for what comes later: event streams, and answers that wait for a run to rest. */
+  readonly heldMax: number;
+  readonly requestMsMax: number;
+  /** Null: no limit. */
+  readonly ratePerSecondMax: number | null;
+  readonly heartbeatMs: number;
 }
 
 /**
@@ -165,7 +175,7 @@ function httpOf(reader: Reader, listens: boolean): HttpConfig {
   return {
     host,
     port: reader.integer("PORT", { otherwise: 8000, min: 0, max: 65_535 }),
-    inflightMax: reader.integer("RECKONING_HTTP_INFLIGHT_MAX", { otherwise: 1000, min: 1, max: 100_000 }),
+    limits: httpLimitsOf(reader),
     hosts: hosts === null ? null : hosts.split(",").map((name) => name.trim()),
     authentication: authenticationOf(reader, { host, listens }),
     actorPerMinuteMax: reader.integer("RECKONING_ACTOR_PER_MINUTE_MAX", { otherwise: 1200, min: 1, max: 1_000_000 }),
@@ -206,6 +216,17 @@ function llmOf(reader: Reader): LlmConfig {
     timeoutSeconds: reader.integer("LLM_TIMEOUT_SECONDS", { otherwise: 120, min: 1, max: 3600, unit: "seconds" }),
     maxConcurrency: reader.integer("LLM_MAX_CONCURRENCY", { otherwise: 64, min: 1, max: 10_000 }),
     structuredOutput: reader.choice("RECKONING_STRUCTURED_OUTPUT", ["on", "off"] as const, "on") === "on",
+  };
+}
+
+function httpLimitsOf(reader: Reader): HttpLimits {
+  const rate = reader.integer("RECKONING_HTTP_RATE_MAX", { otherwise: 0, min: 0, max: 100_000, unit: "requests a second (0: no limit)" });
+  return {
+    inflightMax: reader.integer("RECKONING_HTTP_INFLIGHT_MAX", { otherwise: 1000, min: 1, max: 100_000 }),
+    heldMax: reader.integer("RECKONING_HTTP_HELD_MAX", { otherwise: 1000, min: 0, max: 100_000 }),
+    requestMsMax: reader.integer("RECKONING_HTTP_REQUEST_SECONDS", { otherwise: 30, min: 1, max: 3600, unit: "seconds" }) * 1000,
+    ratePerSecondMax: rate === 0 ? null : rate,
+    heartbeatMs: reader.integer("RECKONING_HTTP_HEARTBEAT_SECONDS", { otherwise: 15, min: 1, max: 3600, unit: "seconds" }) * 1000,
   };
 }
 

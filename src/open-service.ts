@@ -139,7 +139,7 @@ export async function openService(config: Config, options: { readonly version: s
       if (broken.signal.reason instanceof Fault) throw broken.signal.reason;
     };
     if (!options.http) return { url: null, protection, untilStopped };
-    const { host, port } = config.http;
+    const { host, port, limits } = config.http;
     const server = await buildServer({
       machine: makeMachine(runtime),
       evidence: openEvidence(db, config.ledger.origin),
@@ -152,7 +152,7 @@ export async function openService(config: Config, options: { readonly version: s
       },
       log,
       version: options.version,
-      inflightMax: config.http.inflightMax,
+      limits,
       webFolder: fileURLToPath(new URL("../web/dist", import.meta.url)),
       hosts: config.http.hosts ?? (isLoopback(host) ? ["localhost", "127.0.0.1", "[::1]", "::1", host] : null),
       authenticates: config.http.authentication === "on",

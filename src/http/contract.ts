@@ -107,7 +107,7 @@ export const attestParams = Type.Object({ id: uuid, step_run_id: uuid });
 export const artifactParams = Type.Object({ id: uuid, artifact: artifactPlace });
 export const limitQuery = Type.Object({ limit }, closed);
 export const pageQuery = Type.Object(
-  { limit, cursor: Type.Optional(Type.String({ maxLength: 1_000, description: "Name to go on after." })) },
+  { limit, cursor: Type.Optional(Type.String({ maxLength: 1_000, pattern: "^[^\\u0000]*$", description: "Name to go on after." })) },
   closed,
 );
 export const tokensQuery = Type.Object({ limit, cursor: Type.Optional(uuid) }, closed);

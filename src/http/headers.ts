@@ -1,3 +1,4 @@
+import type { FastifyReply } from "fastify";
 import { Refused } from "./problems.ts";
 import type { HttpServer } from "./server-options.ts";
 
@@ -11,9 +12,16 @@ const headers: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
 };
 
+export function setHeaders(reply: FastifyReply): void {
+  void reply.headers(headers);
+}
+
 export function addHeaders(server: HttpServer, hosts: readonly string[] | null): void {
   server.addHook("onRequest", async (request, reply) => {
-    void reply.headers(headers);
+    setHeaders(reply);
+    // RFC 9112 section 3.2: a request of HTTP/1.1 has exactly one Host.
+    if (request.headers.host === undefined && request.raw.httpVersion === "1.1")
+      throw new Refused("request_refused", "the request has no Host header");
     // A page of a stranger that rebinds its own name to this address sends that name.
     if (hosts !== null && !hosts.includes(request.hostname))
       throw new Refused("misdirected_host", `this server does not answer to ${JSON.stringify(request.hostname.slice(0, 200))}`);

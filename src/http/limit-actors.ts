@@ -1,4 +1,3 @@
-import rateLimit from "@fastify/rate-limit";
 import type { FastifyRequest } from "fastify";
 import { Refused } from "./problems.ts";
 import type { HttpServer, ServerOptions } from "./server-options.ts";
@@ -6,10 +5,9 @@ import type { HttpServer, ServerOptions } from "./server-options.ts";
 const minuteMs = 60_000;
 
 /** One person who asks too much, by mistake or by a stolen token, is slowed down; nobody else is. */
-export async function limitActors(server: HttpServer, options: ServerOptions): Promise<void> {
+export function limitActors(server: HttpServer, options: ServerOptions): void {
   const { authenticates, actorPerMinuteMax, actorInflightMax } = options;
   if (!authenticates) return;
-  await server.register(rateLimit, { global: false });
   const spend = server.createRateLimit({
     max: actorPerMinuteMax,
     timeWindow: minuteMs,

@@ -9,6 +9,8 @@ export type DoorCode =
   | "method_not_allowed"
   | "not_found"
   | "misdirected_host"
+  | "headers_too_large"
+  | "request_timeout"
   | "too_many_requests"
   | "request_refused"
   | "unauthenticated"
@@ -59,6 +61,8 @@ export const problemKinds = {
   method_not_allowed: { status: 405, title: "The method is not allowed here" },
   not_found: { status: 404, title: "There is nothing here" },
   misdirected_host: { status: 421, title: "The Host is not this server" },
+  headers_too_large: { status: 431, title: "The headers are too large" },
+  request_timeout: { status: 408, title: "The request came too slowly" },
   too_many_requests: { status: 429, title: "Too many requests at once" },
   unauthenticated: { status: 401, title: "Say who you are" },
   forbidden: { status: 403, title: "You may not do this" },

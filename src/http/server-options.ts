@@ -1,5 +1,12 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from "fastify";
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
 import type { Evidence } from "./evidence.ts";
 import type { Machine } from "../runtime/deps.ts";
 import type { Metrics } from "../telemetry/metric.ts";
@@ -13,6 +20,27 @@ export type HttpServer = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
+/** What bounds this server. Those that an operator may change come from the configuration; docs/http.md lists them all. */
+export interface HttpLimits {
+  /** Requests in progress past which new ones are answered 503. */
+  readonly inflightMax: number;
+  /** Requests held open at once for what comes later: event streams, and answers that wait for a run to rest. */
+  readonly heldMax: number;
+  /** Time in which a whole request must have arrived. */
+  readonly requestMsMax: number;
+  /** Requests a second from one address, in bursts of as many; null: no limit. */
+  readonly ratePerSecondMax: number | null;
+  /** Pause after which a quiet event stream says that it is still there. */
+  readonly heartbeatMs: number;
+}
+
+/** Requests that are under way in a server. */
+export interface Gate {
+  /** Counts a request as held instead of in progress; answers how to end that, or null when too many are held. */
+  readonly hold: (request: FastifyRequest) => (() => void) | null;
+  readonly counts: () => { readonly inflight: number; readonly held: number };
+}
+
 export interface HttpLog {
   readonly error: (fields: Record<string, unknown>, message: string) => void;
 }
@@ -23,8 +51,7 @@ export interface ServerOptions {
   readonly metrics: Metrics;
   readonly log: HttpLog;
   readonly version: string;
-  /** Requests in progress past which new ones are answered 503. */
-  readonly inflightMax: number;
+  readonly limits: HttpLimits;
   /** Host names this server answers to; null: any. Guards a loopback server against DNS rebinding. */
   readonly hosts: readonly string[] | null;
   /** Where the built web interface lies; null: none is served. */
@@ -39,6 +66,5 @@ export interface ServerOptions {
 }
 
 export interface RouteOptions extends ServerOptions {
-  /** Event streams open at once; each costs a socket and a little memory. */
-  readonly eventStreamsMax: number;
+  readonly gate: Gate;
 }

@@ -1,42 +1,55 @@
+import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify from "fastify";
-import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { InvariantViolation } from "../domain/assert.ts";
-import { Fault } from "../domain/fault.ts";
-import { jsonPointer, jsonPointerTokens } from "../domain/json.ts";
-import type { Issue } from "../domain/rejection.ts";
+import type { FastifyError } from "fastify";
 import { addAuthentication } from "./authenticate.ts";
 import { addHeaders } from "./headers.ts";
 import { limitActors } from "./limit-actors.ts";
+import {
+  bodyBytesMax,
+  headerBytesMax,
+  headersMsMax,
+  idleConnectionMsMax,
+  lateCheckMs,
+  limitInflight,
+  limitRate,
+  silentConnectionMsMax,
+} from "./limits.ts";
 import { openApiOptions } from "./openapi.ts";
-import { problem, Refused } from "./problems.ts";
-import type { ProblemCode } from "./problems.ts";
 import { readBody } from "./read-body.ts";
+import { answerClientError, answerError, answerFrameworkError, answerNotFound } from "./refusals.ts";
 import { addRoutes } from "./routes/routes.ts";
 import { components } from "./schema/components.ts";
 import type { HttpServer, ServerOptions } from "./server-options.ts";
 import { requestValidator } from "./validate.ts";
 import { addWebPages } from "./web-pages.ts";
 
-export const bodyBytesMax = 1_048_576;
-const headersMsMax = 30_000;
-const eventStreamsMax = 1_000;
-const retryAfterSeconds = 2;
-
 /** The HTTP interface over a machine, not yet listening. */
 export async function buildServer(options: ServerOptions): Promise<HttpServer> {
+  const { limits } = options;
   const server = fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
-    requestTimeout: headersMsMax,
-    routerOptions: { maxParamLength: 200 },
-    // The frame of a request that Node's parser refuses never reaches a handler.
-    clientErrorHandler(_error, socket) {
-      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    requestTimeout: limits.requestMsMax,
+    keepAliveTimeout: idleConnectionMsMax,
+    // Longer than anything that says nothing for a while: a wait, or the pause between two heartbeats.
+    connectionTimeout: Math.max(silentConnectionMsMax, 2 * limits.heartbeatMs),
+    // As long as a request line can be: what a parameter may be is its schema's to say.
+    routerOptions: { maxParamLength: headerBytesMax },
+    http: {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: Math.min(headersMsMax, limits.requestMsMax),
+      connectionsCheckingInterval: lateCheckMs,
+      // A request without a Host gets a problem like every other refusal (`headers.ts`).
+      requireHostHeader: false,
     },
+    frameworkErrors: (error, request, reply) => answerFrameworkError(options, error, request, reply),
+    clientErrorHandler: answerClientError,
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();
+  // RFC 9110 section 10.1.1: an expectation that is not known may be ignored.
+  server.server.on("checkExpectation", (request, response) => server.server.emit("request", request, response));
   // Answers are built from typed views; writing them as they are is both exact and the fastest.
   server.setSerializerCompiler(() => (value) => JSON.stringify(value));
   server.setValidatorCompiler(requestValidator());
@@ -50,10 +63,13 @@ export async function buildServer(options: ServerOptions): Promise<HttpServer> {
   });
   server.setErrorHandler((error: FastifyError, request, reply) => answerError(options, error, request, reply));
   server.setNotFoundHandler((request, reply) => answerNotFound(server, request, reply));
-  limitInflight(server, options);
+  await server.register(rateLimit, { global: false });
   addHeaders(server, options.hosts);
+  limitRate(server, limits);
+  const gate = limitInflight(server, limits);
+  options.metrics.watchRequests(gate.counts);
   addAuthentication(server, options);
-  await limitActors(server, options);
+  limitActors(server, options);
   server.addHook("onResponse", async (request, reply) => {
     options.metrics.httpAnswered({
       route: request.routeOptions.url ?? "none",
@@ -65,94 +81,6 @@ export async function buildServer(options: ServerOptions): Promise<HttpServer> {
   for (const [name, schema] of Object.entries(components)) server.addSchema({ ...schema, $id: name });
   await server.register(swagger, openApiOptions(options.version));
   if (options.webFolder !== null) await addWebPages(server, options.webFolder);
-  await server.register(async (scope) => addRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), { ...options, eventStreamsMax }));
+  await server.register(async (scope) => addRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), { ...options, gate }));
   return server;
-}
-
-function limitInflight(server: HttpServer, { inflightMax }: ServerOptions): void {
-  let inflight = 0;
-  const counted = new WeakSet<FastifyRequest>();
-  server.addHook("onRequest", async (request) => {
-    if (inflight >= inflightMax && request.url !== "/health") throw new Refused("overloaded", `${inflightMax} requests are in progress`);
-    inflight += 1;
-    counted.add(request);
-  });
-  const leave = async (request: FastifyRequest): Promise<void> => {
-    if (counted.delete(request)) inflight -= 1;
-  };
-  server.addHook("onResponse", leave);
-  server.addHook("onRequestAbort", leave);
-}
-
-function answerError(options: ServerOptions, error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const { code, detail, errors } = describe(error);
-  const body = problem(code, { detail, instance: request.url.slice(0, 1_000), ...(errors === undefined ? {} : { errors }) });
-  if (body.status === 503) reply.header("retry-after", String(retryAfterSeconds));
-  if (body.status >= 500) options.log.error({ err: error, route: request.routeOptions.url, code }, detail);
-  void reply.code(body.status).type("application/problem+json").send(body);
-  if (error instanceof InvariantViolation) options.onInvariantViolation(error);
-}
-
-/** Issues named in one answer; an array of many wrong items would otherwise be answered with many times its size. */
-const issuesMax = 100;
-
-interface Described {
-  readonly code: ProblemCode;
-  readonly detail: string;
-  readonly errors?: readonly Issue[] | undefined;
-}
-
-const frameworkCodes: ReadonlyMap<string, ProblemCode> = new Map([
-  ["FST_ERR_CTP_BODY_TOO_LARGE", "body_too_large"],
-  ["FST_ERR_CTP_INVALID_MEDIA_TYPE", "unsupported_media_type"],
-  ["FST_ERR_CTP_EMPTY_JSON_BODY", "malformed_json"],
-  ["FST_ERR_CTP_INVALID_CONTENT_LENGTH", "request_refused"],
-]);
-
-function describe(error: FastifyError): Described {
-  if (error instanceof Refused) return { code: error.code, detail: error.message, errors: error.errors };
-  if (error instanceof Fault) return { code: error.code, detail: faultDetail(error) };
-  if (error.validation !== undefined) {
-    const errors = error.validation.slice(0, issuesMax).map((issue) => ({
-      pointer: pointerOf(issue.instancePath, issue.params),
-      detail: issue.message ?? "is not valid",
-    }));
-    return { code: "invalid_input", detail: `the ${error.validationContext ?? "request"} does not match its schema`, errors };
-  }
-  const known = frameworkCodes.get(error.code);
-  if (known !== undefined) return { code: known, detail: error.message };
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
-    return { code: "request_refused", detail: error.message };
-  return { code: "internal_error", detail: "the server met a state that it should not; the log has the details" };
-}
-
-/** What the database said may quote values; the caller learns the kind, the log the rest. */
-function faultDetail(fault: Fault): string {
-  return fault.cause === undefined ? fault.message : (fault.message.split(":")[0] ?? fault.message);
-}
-
-function pointerOf(instancePath: string, params: Record<string, unknown>): string {
-  const name = params["missingProperty"] ?? params["additionalProperty"];
-  return typeof name === "string" ? jsonPointer([...(jsonPointerTokens(instancePath) ?? []), name]) : instancePath;
-}
-
-const methods = ["GET", "POST", "PUT", "DELETE", "PATCH"] as const;
-
-function answerNotFound(server: HttpServer, request: FastifyRequest, reply: FastifyReply): void {
-  const path = request.url.split("?")[0] ?? "/";
-  const allowed = methods.filter((method) => isFound(server.findRoute({ method, url: path })));
-  // A route that is there and yet found nothing (a file of that name) has no quarrel with the method.
-  const refused = allowed.length > 0 && !allowed.some((method) => method === request.method);
-  const code: ProblemCode = refused ? "method_not_allowed" : "not_found";
-  if (refused) reply.header("allow", allowed.join(", "));
-  const detail = refused
-    ? `${request.method} is not allowed here`
-    : "there is nothing at this address; the interface is described at /docs";
-  const body = problem(code, { detail, instance: request.url.slice(0, 1_000) });
-  void reply.code(body.status).type("application/problem+json").send(body);
-}
-
-/** The framework answers null where no route matches, which its types do not say. */
-function isFound(route: object | null): boolean {
-  return route !== null;
 }

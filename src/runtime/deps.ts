@@ -9,6 +9,7 @@ import type { RunStatus } from "../domain/run.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { EntryView, ManifestView, RunView, StepRunView, TaskView, TokenView, WaitingView } from "../domain/view.ts";
 import type { ArtifactContent } from "../storage/read/entries.ts";
+import type { RunChange } from "../storage/read/changed-runs.ts";
 import type { Ping } from "../storage/read/ping.ts";
 import type { RunFilter } from "../storage/read/runs.ts";
 import type { Page } from "../storage/read/tasks.ts";
@@ -82,7 +83,12 @@ export interface MachineReads {
   readonly waiting: (limit: number) => Promise<readonly WaitingView[]>;
   /** A moment of the database, and the runs that changed since one. */
   readonly changeCursor: () => Promise<number>;
-  readonly changedRuns: (cursor: number) => Promise<{ readonly runs: readonly RunView[]; readonly next: number }>;
+  readonly changedRuns: (page: {
+    readonly afterUs: number;
+    readonly afterId: RunId | null;
+    readonly limit: number;
+  }) => Promise<readonly RunChange[]>;
+  readonly runViews: (ids: readonly RunId[]) => Promise<ReadonlyMap<RunId, RunView>>;
   readonly stepRuns: (id: RunId) => Promise<readonly StepRunView[] | null>;
   readonly entries: (id: RunId, page: { readonly after: number | null; readonly limit: number }) => Promise<readonly EntryView[]>;
   readonly artifact: (id: RunId, place: { readonly seq: number; readonly n: number }) => Promise<ArtifactContent | null>;

@@ -7,6 +7,8 @@ export interface Metrics {
     readonly status: number;
     readonly seconds: number;
   }) => void;
+  /** From now on, asks how many requests are in progress and how many are held open. */
+  readonly watchRequests: (counts: RequestCounts) => void;
   readonly batchWritten: (batch: { readonly transitions: number; readonly ms: number }) => void;
   readonly logSealed: (sealed: { readonly entries: number; readonly size: number; readonly ms: number }) => void;
   readonly logPublished: (size: number) => void;
@@ -19,6 +21,8 @@ export interface Metrics {
   readonly close: () => void;
 }
 
+type RequestCounts = () => { readonly inflight: number; readonly held: number };
+
 export function makeMetrics(active: () => number): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -30,6 +34,25 @@ export function makeMetrics(active: () => number): Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers,
   });
+  let requests: RequestCounts = () => ({ inflight: 0, held: 0 });
+  const inProgress = new Gauge({
+    name: "reckoning_http_requests_in_progress",
+    help: "Requests that are being answered now, the one that asks included",
+    registers,
+    collect() {
+      this.set(requests().inflight);
+    },
+  });
+  const held = new Gauge({
+    name: "reckoning_http_requests_held",
+    help: "Event streams that are open, and requests that wait for a run to rest",
+    registers,
+    collect() {
+      this.set(requests().held);
+    },
+  });
+  void inProgress;
+  void held;
   const transitions = new Counter({ name: "reckoning_transitions_total", help: "Transitions written", registers });
   const batches = new Histogram({
     name: "reckoning_append_seconds",
@@ -80,6 +103,9 @@ export function makeMetrics(active: () => number): Metrics {
   });
   return {
     httpAnswered: ({ route, method, status, seconds }) => http.labels(route, method, String(status)).observe(seconds),
+    watchRequests(counts) {
+      requests = counts;
+    },
     batchWritten(batch) {
       transitions.inc(batch.transitions);
       batches.observe(batch.ms / 1000);

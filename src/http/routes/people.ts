@@ -12,7 +12,8 @@ import { named } from "../schema/components.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 import { readRun, waitForRest } from "./runs.ts";
 
-export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
+export function addPeople(server: HttpServer, options: RouteOptions): void {
+  const { machine } = options;
   const tags = ["people"];
   const applied = { "Preference-Applied": preferenceAppliedHeader };
   const problems = problemsOf(400, 404, 409, 413, 415, 422);
@@ -43,7 +44,7 @@ export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
         key: idempotencyKey(request),
       }),
     );
-    await waitForRest(machine, runId, request, (applied) => void reply.header("preference-applied", applied));
+    await waitForRest(options, runId, { request, reply });
     return reply.send({ ok: true as const, step_run_id: attested.stepRunId, new_status: attested.newStatus });
   });
 
@@ -63,7 +64,7 @@ export function addPeople(server: HttpServer, { machine }: RouteOptions): void {
       const runId = idOf<RunId>(request.params.id);
       const by = granted(actingAs(request.caller, request.body?.initiated_by ?? null));
       granted(await machine.resumeRun({ runId, by, key: idempotencyKey(request) }));
-      await waitForRest(machine, runId, request, (applied) => void reply.header("preference-applied", applied));
+      await waitForRest(options, runId, { request, reply });
       return reply.send(await readRun(machine, runId));
     },
   );

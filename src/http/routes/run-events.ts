@@ -5,33 +5,12 @@ import { bodyAnswer, idOf, problemsOf } from "../answers.ts";
 import { idParams, lastEventHeaders } from "../contract.ts";
 import { Refused } from "../problems.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
-import { followAll, followRun } from "../sse.ts";
+import { followAll, followRun, seqOf } from "../sse.ts";
 import type { Follow } from "../sse.ts";
 import { readRun } from "./runs.ts";
 
-export function addRunEvents(server: HttpServer, { machine, eventStreamsMax }: RouteOptions): void {
-  let open = 0;
-  const stream = async (request: FastifyRequest, reply: FastifyReply, follow: Follow): Promise<void> => {
-    if (open >= eventStreamsMax) throw new Refused("too_many_requests", `${eventStreamsMax} event streams are open`);
-    open += 1;
-    const gone = new AbortController();
-    reply.raw.once("close", () => gone.abort());
-    reply.hijack();
-    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-    reply.raw.writeHead(200, {
-      "content-type": "text/event-stream; charset=utf-8",
-      connection: "keep-alive",
-      "x-accel-buffering": "no",
-    });
-    // A reader is to know that it is connected, also when there is nothing to tell yet.
-    reply.raw.flushHeaders();
-    try {
-      await follow({ write: (text) => writeOut(reply, text), signal: gone.signal, lastEventId: lastEventIdOf(request) });
-    } finally {
-      open -= 1;
-      reply.raw.end();
-    }
-  };
+export function addRunEvents(server: HttpServer, options: RouteOptions): void {
+  const { machine, limits } = options;
   const answer = { 200: bodyAnswer("Server-sent events", { type: "text/event-stream", schema: Type.String() }) };
   const tags = ["events"];
 
@@ -43,11 +22,17 @@ export function addRunEvents(server: HttpServer, { machine, eventStreamsMax }: R
       "`id` is the entry's seq, `event` its kind, `data` the entry (schema Entry). Goes on after Last-Event-ID; ends with the run.",
     headers: lastEventHeaders,
     params: idParams,
-    response: { ...answer, ...problemsOf(404, 422) },
+    response: {
+      ...answer,
+      204: { description: "The run has ended, and nothing follows Last-Event-ID", type: "null" },
+      ...problemsOf(404, 422),
+    },
   };
   server.get("/api/runs/:id/events", { schema: one }, async (request, reply) => {
     const run = await readRun(machine, idOf<RunId>(request.params.id));
-    await stream(request, reply, followRun(machine, run.id));
+    // The reader has all there will be: without a 204 its browser would ask again and again (HTML section 9.2.3).
+    if (run.ended_at !== null && (seqOf(lastEventIdOf(request)) ?? -1) >= run.entry_count - 1) return reply.code(204).send();
+    return stream(options, { request, reply, follow: followRun(machine, run.id, limits.heartbeatMs) });
   });
 
   const all = {
@@ -59,7 +44,42 @@ export function addRunEvents(server: HttpServer, { machine, eventStreamsMax }: R
     headers: lastEventHeaders,
     response: { ...answer, ...problemsOf(422) },
   };
-  server.get("/api/events", { schema: all }, async (request, reply) => stream(request, reply, followAll(machine)));
+  server.get("/api/events", { schema: all }, async (request, reply) =>
+    stream(options, { request, reply, follow: followAll(machine, limits.heartbeatMs) }),
+  );
+}
+
+interface Streamed {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly follow: Follow;
+}
+
+/** Answers with a stream of events, which ends with what it follows or with its reader. */
+async function stream({ gate, limits, log }: RouteOptions, { request, reply, follow }: Streamed): Promise<void> {
+  const release = gate.hold(request);
+  if (release === null) throw new Refused("too_many_requests", `${limits.heldMax} requests are held open already`);
+  const gone = new AbortController();
+  reply.raw.once("close", () => gone.abort());
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+  reply.raw.writeHead(200, {
+    "content-type": "text/event-stream; charset=utf-8",
+    connection: "keep-alive",
+    "x-accel-buffering": "no",
+  });
+  // The reader learns at once that it is connected, however long the first event takes.
+  reply.raw.flushHeaders();
+  try {
+    await follow({ write: (text) => writeOut(reply, text), signal: gone.signal, lastEventId: lastEventIdOf(request) });
+    reply.raw.end();
+  } catch (error) {
+    // The status is out already: a broken connection is what tells the reader to come back and go on.
+    log.error({ err: error, route: request.routeOptions.url }, "an event stream broke off");
+    reply.raw.destroy();
+  } finally {
+    release();
+  }
 }
 
 function lastEventIdOf(request: FastifyRequest): string | null {

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { actingAs } from "../../domain/caller.ts";
 import type { ManifestId, RunId } from "../../domain/ids.ts";
@@ -22,7 +22,8 @@ import { named } from "../schema/components.ts";
 import { idempotencyKey, waitSeconds } from "../request-headers.ts";
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 
-export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
+export function addRuns(server: HttpServer, options: RouteOptions): void {
+  const { machine } = options;
   const tags = ["runs"];
   const startedHeaders = { Location: locationHeader, "Preference-Applied": preferenceAppliedHeader };
 
@@ -50,7 +51,7 @@ export function addRuns(server: HttpServer, { machine }: RouteOptions): void {
         key: idempotencyKey(request),
       }),
     );
-    await waitForRest(machine, started.runId, request, (applied) => void reply.header("preference-applied", applied));
+    await waitForRest(options, started.runId, { request, reply });
     const run = await readRun(machine, started.runId);
     return reply.code(201).header("location", `/api/runs/${run.id}`).send(run);
   });
@@ -162,18 +163,25 @@ export async function readRun(machine: Machine, id: RunId): Promise<RunView> {
   return found(await machine.read.run(id), "run_not_found", absent(id));
 }
 
-/** `Prefer: wait=N` (RFC 7240 section 4.3): holds the answer back until the run rests or the time is out. */
-export async function waitForRest(
-  machine: Machine,
-  runId: RunId,
-  request: FastifyRequest,
-  applied: (preference: string) => void,
-): Promise<void> {
+/**
+ * `Prefer: wait=N` (RFC 7240 section 4.3): holds the answer back until the run rests or the time is out. Where too many
+ * requests are held already the preference is not honoured, which the absence of Preference-Applied says.
+ */
+export async function waitForRest({ machine, gate }: RouteOptions, runId: RunId, { request, reply }: Exchange): Promise<void> {
   const seconds = waitSeconds(request);
-  if (seconds === null) return;
+  const release = seconds === null ? null : gate.hold(request);
+  if (seconds === null || release === null) return;
   const gone = new AbortController();
-  request.raw.once("close", () => gone.abort());
-  request.socket.once("close", () => gone.abort());
-  await machine.awaitRest(runId, { timeoutMs: seconds * 1000, signal: gone.signal });
-  applied(`wait=${seconds}`);
+  reply.raw.once("close", () => gone.abort());
+  try {
+    await machine.awaitRest(runId, { timeoutMs: seconds * 1000, signal: gone.signal });
+  } finally {
+    release();
+  }
+  void reply.header("preference-applied", `wait=${seconds}`);
+}
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
 }
