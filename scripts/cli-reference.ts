@@ -52,6 +52,8 @@ const handlers: CliHandlers = {
   serve: never,
   worker: never,
   sealer: never,
+  makeKey: never,
+  recover: never,
   migrate: never,
   readRecords: never,
   readConfig: never,

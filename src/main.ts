@@ -9,7 +9,7 @@ import { runCli } from "./cli/main.ts";
 import { isJsonObject } from "./domain/json.ts";
 import { readOwnJson } from "./domain/read-json.ts";
 import { Secret } from "./domain/secret.ts";
-import { makeDevKey } from "./open-sealing.ts";
+import { makeDevKey, recoverSealing, writeNewKey } from "./open-sealing.ts";
 import { openSealerProcess, openService } from "./open-service.ts";
 import { startEmbeddedPostgres } from "./storage/embedded/embedded-postgres.ts";
 import { openTokenDesk } from "./runtime/token-desk.ts";
@@ -35,6 +35,8 @@ const handlers: CliHandlers = {
   serve,
   worker,
   sealer,
+  makeKey,
+  recover,
   migrate: migrateDatabase,
   readRecords: readDatabaseRecords,
   readConfig,
@@ -82,6 +84,24 @@ async function sealer(say: Say): Promise<void> {
   if (config.sealing.key === null) say(`notice: ${unsigned}`);
   say(`sealing (${service.protection})`);
   await service.untilStopped(stopped.signal);
+}
+
+function makeKey(options: Parameters<CliHandlers["makeKey"]>[0]): ReturnType<CliHandlers["makeKey"]> {
+  const name = options.name ?? configOf({}).ledger.origin;
+  return writeNewKey({ file: options.file, name, type: options.witness ? "witness" : "log" });
+}
+
+async function recover(acceptance: Parameters<CliHandlers["recover"]>[0]): ReturnType<CliHandlers["recover"]> {
+  const config = configOf({});
+  if (config.database.url !== null) return recoverSealing(config, acceptance);
+  // Without an address it is the database of `reckon dev` that is meant, with its key and its anchor.
+  const dev = configOf({ dev: true });
+  const embedded = await startEmbedded(dev, () => undefined);
+  try {
+    return await recoverSealing({ ...dev, database: { ...dev.database, url: new Secret(embedded.url) } }, acceptance);
+  } finally {
+    await embedded.stop();
+  }
 }
 
 async function dev(flags: DevFlags, say: Say): Promise<void> {

@@ -5,11 +5,18 @@ import { ConfigurationRefused } from "./cli/handlers.ts";
 import type { Say } from "./cli/handlers.ts";
 import type { Config } from "./config.ts";
 import type { SealingConfig } from "./config-sealing.ts";
+import { present } from "./domain/assert.ts";
 import type { Fault } from "./domain/fault.ts";
-import { formatSignerKey, keyTypes, parseVerifierKey, seedBytes } from "./ledger/note-key.ts";
+import { formatSignerKey, formatVerifierKey, isKeyName, keyTypes, parseSignerKey, parseVerifierKey, seedBytes } from "./ledger/note-key.ts";
+import { makeLogDoor } from "./runtime/log/log-door.ts";
+import type { LogDoor } from "./runtime/log/log-door.ts";
 import { openSealedLog } from "./runtime/log/open-sealed-log.ts";
 import type { LogSettings, SealedLog } from "./runtime/log/open-sealed-log.ts";
+import { recoverLog } from "./runtime/log/recover-log.ts";
+import type { Recovery } from "./runtime/log/recover-log.ts";
 import { realTimers } from "./runtime/real-timers.ts";
+import { assertSchemaCurrent } from "./storage/migrate.ts";
+import { openDatabase } from "./storage/pool.ts";
 import type { Database } from "./storage/pool.ts";
 import { readLogEpoch } from "./storage/read/log.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -18,6 +25,7 @@ import type { Metrics } from "./telemetry/metric.ts";
 export interface Sealing extends SealedLog {
   /** The name the log goes on under, and every entry with it. */
   readonly origin: string;
+  readonly door: LogDoor;
 }
 
 /** Opens the sealed log of a database as this configuration says. Refuses a database that was rolled back behind its anchor. */
@@ -43,7 +51,9 @@ export async function openSealing(
     onPublished: ({ size }) => metrics.logPublished(size),
     onRollback: parts.onRollback,
   });
-  return { ...sealed, origin };
+  const { seals, key } = config.sealing;
+  const door = makeLogDoor({ db, origin, seals, signs: seals && key !== null, sealed });
+  return { ...sealed, origin, door };
 }
 
 function settingsOf(config: SealingConfig): LogSettings {
@@ -63,10 +73,41 @@ export function makeDevKey(config: Config, say: Say): void {
   const { key } = config.sealing;
   if (key === null || !("file" in key) || existsSync(key.file)) return;
   mkdirSync(dirname(key.file), { recursive: true });
-  writeFileSync(key.file, `${formatSignerKey(config.ledger.origin, keyTypes.ed25519, randomBytes(seedBytes))}\n`, {
-    mode: 0o600,
-    flag: "wx",
-  });
+  writeNewKey({ file: key.file, name: config.ledger.origin, type: "log" });
   say(`made a key for the sealed log in ${key.file}: good for trying things out. A log that others shall believe needs a key,`);
   say("and an anchor, where the administrator of the database cannot reach them (RUNBOOK.md, The sealed log)");
+}
+
+/** A fresh key in a file of its own that nobody else may read. Never writes over one: a key that is gone is gone. */
+export function writeNewKey(key: { readonly file: string; readonly name: string; readonly type: "log" | "witness" }): {
+  readonly verifierKey: string;
+} {
+  const name = "RECKONING_LOG_ORIGIN";
+  if (!isKeyName(key.name)) throw new ConfigurationRefused([{ name, detail: `${key.name} is no name for a key: no spaces, no +` }]);
+  const text = formatSignerKey(key.name, key.type === "log" ? keyTypes.ed25519 : keyTypes.cosignature, randomBytes(seedBytes));
+  try {
+    writeFileSync(key.file, `${text}\n`, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    throw new ConfigurationRefused([
+      { name: key.file, detail: `cannot be made: ${error instanceof Error ? error.message : String(error)}` },
+    ]);
+  }
+  return { verifierKey: formatVerifierKey(present(parseSignerKey(text), "a key that was just written").verifier) };
+}
+
+/** For `reckon recover`. */
+export async function recoverSealing(config: Config, acceptance: { readonly by: string; readonly reason: string }): Promise<Recovery> {
+  const { key, stateFile, anchorFile } = config.sealing;
+  const missing = [
+    ...(key === null ? [{ name: "RECKONING_LOG_KEY_FILE", detail: "is not set: the new origin begins with a signature" }] : []),
+    ...(anchorFile === null ? [{ name: "RECKONING_ANCHOR_FILE", detail: "is not set: without an anchor nothing says what was lost" }] : []),
+  ];
+  if (key === null || anchorFile === null) throw new ConfigurationRefused(missing);
+  const db = openDatabase({ url: config.database.url?.reveal() ?? "", applicationName: "reckon recover", poolMax: 1 });
+  try {
+    await assertSchemaCurrent(db);
+    return await recoverLog({ db, key, keyName: config.ledger.origin, stateFile, anchorFile, ...acceptance });
+  } finally {
+    await db.close();
+  }
 }

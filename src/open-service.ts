@@ -141,8 +141,8 @@ export async function openService(config: Config, options: { readonly version: s
     if (!options.http) return { url: null, protection, untilStopped };
     const { host, port, limits } = config.http;
     const server = await buildServer({
-      machine: makeMachine(runtime),
-      evidence: openEvidence(db, config.ledger.origin),
+      machine: makeMachine(runtime, sealing.door),
+      evidence: openEvidence(db, sealing.origin),
       metrics: {
         ...metrics,
         httpAnswered(answer) {

@@ -17,6 +17,9 @@ export interface CliHandlers {
   worker(say: Say): Promise<void>;
   sealer(say: Say): Promise<void>;
   migrate(say: Say): Promise<MigrationSummary>;
+  /** Writes a new secret key and answers its public part. */
+  makeKey(options: { readonly file: string; readonly name: string | null; readonly witness: boolean }): { readonly verifierKey: string };
+  recover(acceptance: { readonly by: string; readonly reason: string }): Promise<RecoverySummary>;
   readRecords: RecordsHandler;
   readConfig(flags: ServeFlags): ShownConfig;
   /** Gives out and revokes tokens at the database itself: the way to the first one. */
@@ -53,6 +56,13 @@ export interface MigrationSummary {
   readonly protection: string;
   /** What could not be done about roles, and why. */
   readonly notices: readonly string[];
+}
+
+export interface RecoverySummary {
+  readonly origin: string;
+  readonly keptSize: number;
+  readonly lostSize: number;
+  readonly verifierKey: string;
 }
 
 /** The effective configuration, or everything that is wrong with it. `config.ts` makes both lists. */

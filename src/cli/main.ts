@@ -9,6 +9,9 @@ import { addCompletion } from "./commands/completion.ts";
 import { addConfig } from "./commands/config.ts";
 import { addExport } from "./commands/export.ts";
 import { addReplay } from "./commands/replay.ts";
+import { addKey } from "./commands/key.ts";
+import { addLog } from "./commands/log.ts";
+import { addRecover } from "./commands/recover.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRun } from "./commands/run.ts";
 import { addRuns } from "./commands/runs.ts";
@@ -86,6 +89,9 @@ export function makeProgram(cli: Cli): Command {
     addToken,
     addVerify,
     addReplay,
+    addLog,
+    addKey,
+    addRecover,
     addVersion,
     addCompletion,
   ];

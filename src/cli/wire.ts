@@ -1,6 +1,6 @@
 import { isJsonObject } from "../domain/json.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
-import type { EntryView, ManifestView, RunView, StepRunView, TaskView, TokenView } from "../domain/view.ts";
+import type { EntryView, LogView, ManifestView, RunView, StepRunView, TaskView, TokenView } from "../domain/view.ts";
 import { CliError } from "./cli-error.ts";
 
 // The server's answers as the views it documents. Only the members whose absence would confuse a command are looked
@@ -23,6 +23,10 @@ export function readTask(json: Json): TaskView {
 
 export function readManifest(json: Json): ManifestView {
   return expectMembers(json, "manifest", { id: "string", name: "string", version: "number", digest: "string" }) as unknown as ManifestView;
+}
+
+export function readLog(json: Json): LogView {
+  return expectMembers(json, "log", { origin: "string", size: "number", pending: "number" }) as unknown as LogView;
 }
 
 export function readEntry(json: Json): EntryView {

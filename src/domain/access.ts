@@ -65,6 +65,12 @@ const access: { readonly [operation: string]: Access } = {
   listWaiting: content,
   followRuns: content,
 
+  // The checkpoint says how much there is and nothing of what it is; tiles hold the entries.
+  getCheckpoint: anybody,
+  getTile: content,
+  getEntryProof: content,
+  getLog: { allow: "everybody" },
+
   attestStep: { allow: ["attestor"] },
 
   whoAmI: { allow: "everybody" },

@@ -33,6 +33,24 @@ export type ManifestView = Omit<Manifest, "steps"> & {
   readonly steps: readonly StepView[];
 };
 
+/** The sealed log, as of now. */
+export interface LogView {
+  readonly origin: string;
+  /** Entries in the log, and the root over them in base64, as checkpoints write it; null: none yet. */
+  readonly size: number;
+  readonly root: string | null;
+  readonly checkpoint: { readonly size: number; readonly published_at: Instant; readonly signatures: readonly string[] } | null;
+  /** Entries that are not in it yet, counted to a limit. */
+  readonly pending: number;
+  readonly pending_is_more: boolean;
+  /** Whether this process seals and signs; others may. */
+  readonly seals: boolean;
+  readonly signs: boolean;
+  readonly verifier_key: string | null;
+  /** Why checkpoints are late or do not come; null: they come. */
+  readonly alarm: { readonly code: string; readonly detail: string } | null;
+}
+
 export interface RunView {
   readonly id: RunId;
   /** The same as `id`: both names are part of the interface. */

@@ -106,6 +106,7 @@ export const versionParams = Type.Object({ id: uuid, version: Type.String({ patt
 export const attestParams = Type.Object({ id: uuid, step_run_id: uuid });
 export const artifactParams = Type.Object({ id: uuid, artifact: artifactPlace });
 export const limitQuery = Type.Object({ limit }, closed);
+export const proofParams = Type.Object({ id: uuid, seq: countText });
 export const pageQuery = Type.Object(
   { limit, cursor: Type.Optional(Type.String({ maxLength: 1_000, pattern: "^[^\\u0000]*$", description: "Name to go on after." })) },
   closed,

@@ -30,6 +30,7 @@ export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
         { name: "people", description: "What operators state and decide" },
         { name: "evidence", description: "What strangers get of a run, to check and to read" },
         { name: "access", description: "Who is let in, and for what" },
+        { name: "log", description: "The sealed log: checkpoints, tiles and proofs for whoever does not take our word" },
         { name: "events", description: "What changes, as server-sent events" },
       ],
     },
@@ -53,11 +54,19 @@ export function openApiDocument(server: HttpServer): JsonObject {
 /** What the generator cannot know: a status of refusal means the same wherever it stands, and a body that may be null may be left out. */
 function finish(document: JsonObject): JsonObject {
   const responses: Record<string, Json> = {};
-  const paths = mapMembers(document["paths"], (item) =>
-    mapMembers(item, (operation) => withOptionalBody(withSharedRefusals(objectOf(operation), responses))),
+  const items = mapMembers(document["paths"], (item) =>
+    mapMembers(item, (operation) => withNamedRest(withOptionalBody(withSharedRefusals(objectOf(operation), responses)))),
   );
+  const paths = Object.fromEntries(Object.entries(items).map(([path, item]) => [path.replace("{*}", "{path}"), item]));
   const sorted = Object.fromEntries(Object.entries(responses).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { ...document, components: { ...objectOf(document["components"]), responses: sorted }, paths };
+}
+
+/** The router calls the rest of a path `*`, which no client could call a parameter. */
+function withNamedRest(operation: JsonObject): JsonObject {
+  const { parameters } = operation;
+  if (!isJsonArray(parameters)) return operation;
+  return { ...operation, parameters: parameters.map((one) => (isJsonObject(one) && one["name"] === "*" ? { ...one, name: "path" } : one)) };
 }
 
 function withSharedRefusals(operation: JsonObject, shared: Record<string, Json>): JsonObject {

@@ -8,6 +8,7 @@ export type DoorCode =
   | "unsupported_media_type"
   | "method_not_allowed"
   | "not_found"
+  | "not_in_log"
   | "misdirected_host"
   | "headers_too_large"
   | "request_timeout"
@@ -60,6 +61,7 @@ export const problemKinds = {
   unsupported_media_type: { status: 415, title: "The media type is not supported" },
   method_not_allowed: { status: 405, title: "The method is not allowed here" },
   not_found: { status: 404, title: "There is nothing here" },
+  not_in_log: { status: 404, title: "The log does not have it" },
   misdirected_host: { status: 421, title: "The Host is not this server" },
   headers_too_large: { status: 431, title: "The headers are too large" },
   request_timeout: { status: 408, title: "The request came too slowly" },

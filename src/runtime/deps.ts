@@ -15,6 +15,7 @@ import type { RunFilter } from "../storage/read/runs.ts";
 import type { Page } from "../storage/read/tasks.ts";
 import type { Hint } from "./hints.ts";
 import type { TokenRequest } from "./tokens.ts";
+import type { LogDoor } from "./log/log-door.ts";
 
 type Answer<T> = Promise<Result<T, Rejection>>;
 
@@ -68,6 +69,8 @@ export interface Machine {
     readonly target: string;
   }) => Promise<void>;
   readonly read: MachineReads;
+  /** The sealed log. A tile's path is as it stands in its address. */
+  readonly log: Omit<LogDoor, "tile"> & { readonly tile: (path: string) => Promise<Uint8Array | null> };
 }
 
 export interface MachineReads {

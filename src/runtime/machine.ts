@@ -18,6 +18,8 @@ import type { Machine } from "./deps.ts";
 import { loadTogether } from "./load-together.ts";
 import { publishManifest, replaceManifest, replaceSteps } from "./publish-manifest.ts";
 import { publishTask, replaceTask } from "./publish-task.ts";
+import { parseTilePath } from "../ledger/tiles.ts";
+import type { LogDoor } from "./log/log-door.ts";
 import { resumeRun } from "./resume-run.ts";
 import type { Runtime } from "./runtime.ts";
 import { startRun } from "./start-run.ts";
@@ -27,7 +29,7 @@ import { callerOfToken, createToken, revokeToken } from "./tokens.ts";
 const readBatchMax = 64;
 
 /** The machine as its doors see it: each call handed to the file that is named after it. */
-export function makeMachine(runtime: Runtime): Machine {
+export function makeMachine(runtime: Runtime, log: LogDoor): Machine {
   const { db, register } = runtime;
   const tokens = { db, register, now: runtime.tools.scribe.now, newTokenId: uuidv7 };
   return {
@@ -47,6 +49,13 @@ export function makeMachine(runtime: Runtime): Machine {
     createToken: (request, who) => createToken(tokens, request, who),
     revokeToken: (revocation, by) => revokeToken(tokens, revocation, by),
     noteAccess: (access) => noteAccess(db, access),
+    log: {
+      ...log,
+      async tile(path) {
+        const parsed = parseTilePath(path);
+        return parsed === null ? null : log.tile(parsed);
+      },
+    },
     read: {
       ping: () => ping(db),
       task: (id, version) => readTask(db, id, version),

@@ -54,6 +54,8 @@ const noHandlers: CliHandlers = {
   serve: unexpected,
   worker: unexpected,
   sealer: unexpected,
+  makeKey: unexpected,
+  recover: unexpected,
   migrate: unexpected,
   readRecords: unexpected,
   readConfig: unexpected,

@@ -37,6 +37,9 @@ const commands = [
   "verify",
   "replay",
   "export",
+  "log",
+  "key",
+  "recover",
   "version",
   "completion",
 ];

@@ -39,6 +39,7 @@ test("it has every call of the interface", () => {
   expect(operations.map(({ name }) => name).sort()).toEqual(
     [
       "GET /api/events",
+      "GET /api/log",
       "GET /api/manifests",
       "GET /api/me",
       "GET /api/manifests/{id}",
@@ -49,6 +50,7 @@ test("it has every call of the interface", () => {
       "GET /api/runs/{id}",
       "GET /api/runs/{id}/artifacts/{artifact}",
       "GET /api/runs/{id}/entries",
+      "GET /api/runs/{id}/entries/{seq}/proof",
       "GET /api/runs/{id}/events",
       "GET /api/runs/{id}/export",
       "GET /api/runs/{id}/plan",
@@ -63,6 +65,8 @@ test("it has every call of the interface", () => {
       "GET /db/ping",
       "GET /docs",
       "GET /health",
+      "GET /log/checkpoint",
+      "GET /log/tile/{path}",
       "GET /metrics",
       "GET /openapi.json",
       "GET /problems/{code}",

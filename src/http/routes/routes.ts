@@ -2,6 +2,7 @@ import type { HttpServer, RouteOptions } from "../server-options.ts";
 import { addDocs } from "./docs.ts";
 import { addEvidence } from "./evidence.ts";
 import { addHealth } from "./health.ts";
+import { addLog } from "./log.ts";
 import { addManifests } from "./manifests.ts";
 import { addPeople } from "./people.ts";
 import { addRunEvents } from "./run-events.ts";
@@ -11,6 +12,6 @@ import { addTokens } from "./tokens.ts";
 import { addWaiting } from "./waiting.ts";
 
 export function addRoutes(server: HttpServer, options: RouteOptions): void {
-  const adders = [addHealth, addTasks, addManifests, addRuns, addPeople, addWaiting, addRunEvents, addEvidence, addTokens, addDocs];
+  const adders = [addHealth, addTasks, addManifests, addRuns, addPeople, addWaiting, addRunEvents, addEvidence, addLog, addTokens, addDocs];
   for (const add of adders) add(server, options);
 }

@@ -23,6 +23,7 @@ import { artifactRoles } from "../../domain/transition.ts";
 import type {
   AttemptView,
   EntryView,
+  LogView,
   ManifestView,
   RunView,
   StepRunView,
@@ -99,6 +100,7 @@ interface Named {
   readonly NewToken: { readonly token: TokenView; readonly secret: string };
   readonly CreateToken: CreateTokenBody;
   readonly RevokeToken: RevokeTokenBody;
+  readonly Log: LogView;
 }
 
 /** Refers to a named schema. */
@@ -466,4 +468,24 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
   ),
   CreateToken: createTokenBody,
   RevokeToken: revokeTokenBody,
+  Log: object(
+    {
+      origin: Type.String({ description: "The log's name, first line of its checkpoints." }),
+      size: count,
+      root: nullable(Type.String({ description: "Tree root over all sealed entries, base64." })),
+      checkpoint: nullable(
+        object(
+          { size: count, published_at: instant, signatures: Type.Array(Type.String(), { description: "Names of the keys that signed." }) },
+          "The last published one; the note itself is at /log/checkpoint.",
+        ),
+      ),
+      pending: { ...count, description: "Entries that are not in the log yet." },
+      pending_is_more: Type.Boolean({ description: "`pending` is where counting stopped." }),
+      seals: Type.Boolean({ description: "This process seals entries." }),
+      signs: Type.Boolean({ description: "This process has a key to sign with." }),
+      verifier_key: nullable(Type.String({ description: "The key in force, as verifiers take it. Pin it from elsewhere, not from here." })),
+      alarm: nullable(object({ code: Type.String(), detail: Type.String() }, "Why checkpoints are late or do not come.")),
+    },
+    "The sealed log, as of now.",
+  ),
 };

@@ -20,7 +20,7 @@ readonly status: number;
 readonly code: ProblemCode;
 /** Each single fault of the input. */ readonly errors?: readonly Issue[]; }
 
-export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "claims_another_name" | "grants_to_self" | "token_not_found" | "token_revoked" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "misdirected_host" | "headers_too_large" | "request_timeout" | "too_many_requests" | "unauthenticated" | "forbidden" | "request_refused" | "internal_error";
+export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "claims_another_name" | "grants_to_self" | "token_not_found" | "token_revoked" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "not_in_log" | "misdirected_host" | "headers_too_large" | "request_timeout" | "too_many_requests" | "unauthenticated" | "forbidden" | "request_refused" | "internal_error";
 
 export interface Issue { /** JSON Pointer (RFC 6901) into the body. */ readonly pointer: string;
 readonly detail: string; }
@@ -367,6 +367,20 @@ readonly expires_in_days?: number; }
 
 export interface RevokeToken { readonly reason: string; }
 
+export interface Log { /** The log's name, first line of its checkpoints. */ readonly origin: string;
+readonly size: number;
+readonly root: string | null;
+readonly checkpoint: { readonly size: number;
+/** RFC 3339, UTC, microseconds. */ readonly published_at: string;
+/** Names of the keys that signed. */ readonly signatures: readonly string[]; } | null;
+/** Entries that are not in the log yet. */ readonly pending: number;
+/** `pending` is where counting stopped. */ readonly pending_is_more: boolean;
+/** This process seals entries. */ readonly seals: boolean;
+/** This process has a key to sign with. */ readonly signs: boolean;
+readonly verifier_key: string | null;
+readonly alarm: { readonly code: string;
+readonly detail: string; } | null; }
+
 export interface Operations { /** The process is alive and its event loop turns */
 health: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: Health };
 /** One real round trip to the database */
@@ -433,6 +447,14 @@ followRuns: { readonly params: undefined; readonly query: undefined; readonly bo
 exportRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** The report of a run: one page for people, without script */
 getReport: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** The last signed tree head (C2SP tlog-checkpoint) */
+getCheckpoint: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** Tree hashes or entries (C2SP tlog-tiles): {level}/{n}, entries/{n}, each with .p/{width} for a part */
+getTile: { readonly params: { readonly path: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** How the sealed log is doing */
+getLog: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: Log };
+/** Proof that an entry is in the log (C2SP tlog-proof), checkable offline by whoever has the log's key */
+getEntryProof: { readonly params: { readonly id: string; readonly seq: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** Whom the server takes the caller for */
 whoAmI: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: WhoAmI };
 /** Give out an API token */
@@ -481,6 +503,10 @@ followRun: { method: "GET", path: "/api/runs/{id}/events" },
 followRuns: { method: "GET", path: "/api/events" },
 exportRun: { method: "GET", path: "/api/runs/{id}/export" },
 getReport: { method: "GET", path: "/api/runs/{id}/report" },
+getCheckpoint: { method: "GET", path: "/log/checkpoint" },
+getTile: { method: "GET", path: "/log/tile/{path}" },
+getLog: { method: "GET", path: "/api/log" },
+getEntryProof: { method: "GET", path: "/api/runs/{id}/entries/{seq}/proof" },
 whoAmI: { method: "GET", path: "/api/me" },
 createToken: { method: "POST", path: "/api/tokens" },
 listTokens: { method: "GET", path: "/api/tokens" },
