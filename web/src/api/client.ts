@@ -1,6 +1,7 @@
 // The web interface is a client like any other: this file and events.ts are its only ways to the server, and both speak
 // the published interface (openapi.json).
 import { routes } from "./generated.ts";
+import { askToSignIn, authorization } from "./session.ts";
 import type { Issue, Operations, Problem, ProblemCode } from "./generated.ts";
 
 export type OperationId = keyof Operations;
@@ -58,6 +59,11 @@ export async function artifact(runId: string, place: string, signal?: AbortSigna
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** The whole of an answer, to be saved as a file. */
+export async function download(address: string): Promise<Blob> {
+  return (await answerOf(address, {})).blob();
+}
+
 export function artifactAddress(runId: string, place: string): string {
   return `/api/runs/${encodeURIComponent(runId)}/artifacts/${encodeURIComponent(place)}`;
 }
@@ -90,14 +96,17 @@ function addressOf(path: string, { params = {}, query = {} }: Loose): string {
   return search.size === 0 ? filled : `${filled}?${search.toString()}`;
 }
 
-async function answerOf(address: string, options: RequestInit): Promise<Response> {
+type Options = Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> };
+
+async function answerOf(address: string, options: Options): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(address, options);
+    response = await fetch(address, { ...options, headers: { ...authorization(), ...options.headers } });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError({ status: 0, code: "unreachable", detail: "The server cannot be reached." });
   }
+  if (response.status === 401) askToSignIn();
   if (!response.ok) throw new ApiError(await problemOf(response));
   return response;
 }

@@ -1,3 +1,5 @@
+import { authorization } from "./session.ts";
+
 /** One event of a stream of server-sent events. */
 export interface ServerEvent {
   readonly id: string | null;
@@ -59,7 +61,7 @@ async function readOnce(
   const silent = new AbortController();
   let timer = setTimeout(() => silent.abort(), silenceMsMax);
   try {
-    const headers = { accept: "text/event-stream", ...(lastEventId === null ? {} : { "last-event-id": lastEventId }) };
+    const headers = { accept: "text/event-stream", ...authorization(), ...(lastEventId === null ? {} : { "last-event-id": lastEventId }) };
     const response = await fetch(address, { headers, signal: AbortSignal.any([signal, silent.signal]) });
     if (!response.ok || response.body === null) return response.status === 404;
     onOpen();

@@ -19,6 +19,8 @@ export const runsQuery = (filter: RunsFilter, cursor: string | undefined) =>
     placeholderData: keepPreviousData,
   });
 
+export const meQuery = queryOptions({ queryKey: ["me"], queryFn: ({ signal }) => call("whoAmI", { signal }), staleTime: forEver });
+
 const waitingMax = "500";
 
 export const waitingQuery = queryOptions({

@@ -1,11 +1,16 @@
 import { Link, Outlet } from "@tanstack/react-router";
+import { useSyncExternalStore } from "react";
 import type { ReactNode } from "react";
+import { onSessionChange, sessionState } from "../api/session.ts";
 import { useConnection } from "./connection.ts";
+import { Person } from "./person.tsx";
+import { SignIn } from "./sign-in.tsx";
 import { useTheme } from "./theme.ts";
 import "./shell.css";
 
 /** What stands around every page. */
 export function Shell(): ReactNode {
+  const session = useSyncExternalStore(onSessionChange, sessionState);
   return (
     <>
       <a className="skip" href="#main">
@@ -26,12 +31,13 @@ export function Shell(): ReactNode {
         </nav>
         <div className="bar-end">
           <Connection />
+          <Person />
           <ThemeButton />
         </div>
       </header>
       <Lost />
       <main id="main" tabIndex={-1}>
-        <Outlet />
+        {session === "required" ? <SignIn /> : <Outlet />}
       </main>
     </>
   );

@@ -7,6 +7,7 @@ import { artifactQuery } from "../../api/queries.ts";
 import { failureWords } from "../../lib/failure-words.ts";
 import { promptOf } from "../../lib/prompt-of.ts";
 import { spanText } from "../../lib/times.ts";
+import { DownloadLink } from "../../ui/download-link.tsx";
 import { Loading, Trouble } from "../../ui/states.tsx";
 import { TextBlock } from "../../ui/text-block.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -90,9 +91,9 @@ function Stored({ runId, place, title, read }: StoredProps): ReactNode {
           {stored.isPending && <Loading what={title} lines={2} />}
           {stored.isError && <Trouble error={stored.error} retry={() => void stored.refetch()} />}
           {stored.data !== undefined && <TextBlock text={read(stored.data)} label={title} />}
-          <a className="small no-print" href={artifactAddress(runId, place)} download>
+          <DownloadLink className="small no-print" address={artifactAddress(runId, place)} name={`${runId}.${place}`}>
             Download the exact bytes ({place})
-          </a>
+          </DownloadLink>
         </div>
       )}
     </details>

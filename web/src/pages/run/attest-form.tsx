@@ -5,7 +5,8 @@ import { ApiError, call } from "../../api/client.ts";
 import type { AttestStep, ComputeContract, Run, StepRun } from "../../api/generated.ts";
 import { JsonInput } from "../../forms/json-input.tsx";
 import { useIdempotencyKey } from "../../lib/idempotency.ts";
-import { rememberedPerson, rememberPerson } from "../../lib/person.ts";
+import { PersonField } from "../../forms/person-field.tsx";
+import { usePerson } from "../../forms/use-person.ts";
 import { Field } from "../../ui/field.tsx";
 import { Trouble } from "../../ui/states.tsx";
 import { emptyDelivery, OutputField } from "./output-field.tsx";
@@ -19,7 +20,7 @@ interface Props {
 
 /** What a person states about work done outside: made from the contract, judged by the server. */
 export function AttestForm({ run, step, contract }: Props): ReactNode {
-  const [name, setName] = useState(rememberedPerson);
+  const person = usePerson();
   const [outcome, setOutcome] = useState<AttestStep["outcome"]>("SUCCESS");
   const [deliveries, setDeliveries] = useState<readonly Delivery[]>(() => contract.outputs.map(emptyDelivery));
   const [output, setOutput] = useState<unknown>(undefined);
@@ -31,14 +32,14 @@ export function AttestForm({ run, step, contract }: Props): ReactNode {
   const attest = useMutation({
     mutationFn: () => {
       const body: AttestStep = {
-        attested_by: name.trim(),
+        ...person.as("attested_by"),
         outcome,
         ...(notes.trim() === "" ? {} : { notes }),
         ...(succeeded ? { artifacts: deliveries.filter(({ uri }) => uri !== "").map(artifactOf), output: output ?? null, resume } : {}),
       };
       return call("attestStep", { params: { id: run.id, step_run_id: step.id }, body, headers: keyOf(body) });
     },
-    onSuccess: () => rememberPerson(name.trim()),
+    onSuccess: () => person.remember(),
     onSettled: () => client.invalidateQueries({ queryKey: ["run", run.id] }),
   });
   const faults = attest.error instanceof ApiError ? attest.error.errors : [];
@@ -52,11 +53,7 @@ export function AttestForm({ run, step, contract }: Props): ReactNode {
       }}
     >
       <h3>Attest the outcome</h3>
-      <Field label="Your name" hint="It goes on record as it is written here.">
-        {(control) => (
-          <input {...control} required maxLength={200} autoComplete="name" value={name} onChange={(event) => setName(event.target.value)} />
-        )}
-      </Field>
+      <PersonField person={person} />
       <OutcomeChoice outcome={outcome} onChange={setOutcome} />
       {succeeded &&
         contract.outputs.map((declared, at) => (

@@ -3,7 +3,8 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import { call } from "../../api/client.ts";
 import type { Run } from "../../api/generated.ts";
-import { rememberedPerson, rememberPerson } from "../../lib/person.ts";
+import { PersonField } from "../../forms/person-field.tsx";
+import { usePerson } from "../../forms/use-person.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Trouble } from "../../ui/states.tsx";
@@ -14,13 +15,13 @@ interface Props {
 }
 
 export function CancelDialog({ run, onClose }: Props): ReactNode {
-  const [name, setName] = useState(rememberedPerson);
+  const person = usePerson();
   const [reason, setReason] = useState("");
   const client = useQueryClient();
   const cancel = useMutation({
-    mutationFn: () => call("cancelRun", { params: { id: run.id }, body: { reason: reason.trim(), cancelled_by: name.trim() } }),
+    mutationFn: () => call("cancelRun", { params: { id: run.id }, body: { reason: reason.trim(), ...person.as("cancelled_by") } }),
     onSuccess: () => {
-      rememberPerson(name.trim());
+      person.remember();
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["run", run.id] }),
@@ -35,11 +36,7 @@ export function CancelDialog({ run, onClose }: Props): ReactNode {
           cancel.mutate();
         }}
       >
-        <Field label="Your name">
-          {(props) => (
-            <input {...props} required maxLength={200} autoComplete="name" value={name} onChange={(event) => setName(event.target.value)} />
-          )}
-        </Field>
+        <PersonField person={person} />
         <Field label="Reason">
           {(props) => <textarea {...props} required maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>

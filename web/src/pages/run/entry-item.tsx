@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import { artifactAddress } from "../../api/client.ts";
 import type { Entry, EntryKind } from "../../api/generated.ts";
+import { DownloadLink } from "../../ui/download-link.tsx";
 import { JsonView } from "../../ui/json-view.tsx";
 import { TextBlock } from "../../ui/text-block.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -65,9 +66,9 @@ function EntryBody({ runId, entry }: { readonly runId: string; readonly entry: E
             <dd>
               {entry.body.refs.map(({ role, size }, n) => (
                 <div key={`${role} ${String(n)}`}>
-                  <a href={artifactAddress(runId, `${entry.seq}.${n}`)} download>
+                  <DownloadLink address={artifactAddress(runId, `${entry.seq}.${n}`)} name={`${runId}.${entry.seq}.${n}`}>
                     {role}
-                  </a>{" "}
+                  </DownloadLink>{" "}
                   {size.toLocaleString()} bytes
                 </div>
               ))}

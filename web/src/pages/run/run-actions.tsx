@@ -4,30 +4,31 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import { call } from "../../api/client.ts";
 import type { Run } from "../../api/generated.ts";
-import { rememberedPerson } from "../../lib/person.ts";
+import { usePerson } from "../../forms/use-person.ts";
+import { DownloadLink } from "../../ui/download-link.tsx";
 import { Trouble } from "../../ui/states.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
 
 /** What a person may do with the run as it stands. */
 export function RunActions({ run }: { readonly run: Run }): ReactNode {
   const [cancelling, setCancelling] = useState(false);
+  const person = usePerson();
   const client = useQueryClient();
   const resume = useMutation({
     mutationFn: () => {
-      const name = rememberedPerson();
-      return call("resumeRun", { params: { id: run.id }, body: name === "" ? {} : { initiated_by: name } });
+      return call("resumeRun", { params: { id: run.id }, body: person.as("initiated_by") });
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["run", run.id] }),
   });
   const isOpen = run.ended_at === null;
   return (
     <div className="row no-print">
-      <a className="button" href={`/api/runs/${run.id}/report`}>
+      <DownloadLink className="button" address={`/api/runs/${run.id}/report`} name={`${run.id}.html`}>
         Report
-      </a>
-      <a className="button" href={`/api/runs/${run.id}/export`} download>
+      </DownloadLink>
+      <DownloadLink className="button" address={`/api/runs/${run.id}/export`} name={`${run.id}.tar`}>
         Export
-      </a>
+      </DownloadLink>
       {!isOpen && (
         <Link className="button" to="/runs/new" search={{ manifest: run.manifest_id, like: run.id }}>
           Start another like it

@@ -7,8 +7,8 @@ import type { Manifest, StartRun } from "../../api/generated.ts";
 import { record } from "../../api/json.ts";
 import { JsonInput } from "../../forms/json-input.tsx";
 import { useIdempotencyKey } from "../../lib/idempotency.ts";
-import { rememberedPerson, rememberPerson } from "../../lib/person.ts";
-import { Field } from "../../ui/field.tsx";
+import { PersonField } from "../../forms/person-field.tsx";
+import { usePerson } from "../../forms/use-person.ts";
 import { Trouble } from "../../ui/states.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 
@@ -18,18 +18,18 @@ interface Props {
 }
 
 export function StartForm({ manifest, params: given }: Props): ReactNode {
-  const [name, setName] = useState(rememberedPerson);
+  const person = usePerson();
   const [params, setParams] = useState<unknown>(given);
   const keyOf = useIdempotencyKey();
   const navigate = useNavigate();
   const client = useQueryClient();
   const start = useMutation({
     mutationFn: () => {
-      const body: StartRun = { manifest_id: manifest.id, initiated_by: name.trim(), run_params: record(params) };
+      const body: StartRun = { manifest_id: manifest.id, ...person.as("initiated_by"), run_params: record(params) };
       return call("startRun", { body, headers: keyOf(body) });
     },
     onSuccess: async (run) => {
-      rememberPerson(name.trim());
+      person.remember();
       client.setQueryData(["run", run.id], run);
       await navigate({ to: "/runs/$runId", params: { runId: run.id } });
     },
@@ -49,11 +49,7 @@ export function StartForm({ manifest, params: given }: Props): ReactNode {
           <UntrustedText text={manifest.description} />
         </p>
       )}
-      <Field label="Your name" hint="It goes on record as it is written here.">
-        {(control) => (
-          <input {...control} required maxLength={200} autoComplete="name" value={name} onChange={(event) => setName(event.target.value)} />
-        )}
-      </Field>
+      <PersonField person={person} />
       <JsonInput
         legend="Parameters"
         schema={manifest.params_schema}
