@@ -254,6 +254,15 @@ RETURN reckoning.derived_uuid((((((('rm-manifest-step/1'::text || '
 '::text) || (version)::text) || '
 '::text) || step_key))
 ;
+CREATE OR REPLACE FUNCTION reckoning.note_access(p_subject text, p_credential text, p_operation text, p_target text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into reckoning.access (subject, credential, operation, target) values (p_subject, p_credential, p_operation, p_target)
+$function$
+;
 CREATE OR REPLACE FUNCTION reckoning.open_epoch(p_epoch integer, p_origin text, p_by text, p_reason text, p_kept bigint, p_lost text)
  RETURNS void
  LANGUAGE sql
@@ -401,6 +410,43 @@ begin
   raise exception using errcode = 'RM001', message = format('%s of %I is refused: what ran stays on record', tg_op, tg_table_name);
 end $function$
 ;
+CREATE OR REPLACE FUNCTION reckoning.register(p_register uuid, p_count integer, p_body bytea, p_leaf bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  said constant jsonb := convert_from(p_body, 'UTF8')::jsonb;
+  told constant jsonb := said -> 'data';
+  moment constant timestamptz := (said ->> 'at')::timestamptz;
+begin
+  if p_count = 0 then
+    insert into reckoning.run_head (run_id, epoch, entry_count, leaf, status) values (p_register, 1, 1, p_leaf, 'waiting') on conflict do nothing;
+  else
+    update reckoning.run_head
+       set entry_count = p_count + 1, leaf = p_leaf, sealed = false
+     where run_id = p_register and entry_count = p_count and leaf = decode(said ->> 'prev', 'hex');
+  end if;
+  if not found then return false; end if;
+  if (said ->> 'run')::uuid <> p_register or (said ->> 'seq')::integer <> p_count then
+    raise exception 'entry % of register % says that it is another', p_count, p_register;
+  end if;
+  insert into reckoning.entry (run_id, seq, leaf, body) values (p_register, p_count, p_leaf, p_body);
+  case said ->> 'kind'
+    when 'token.created' then
+      insert into reckoning.token (token_id, register_id, created_seq, created_at, expires_at, subject, roles, secret_digest)
+      values ((told ->> 'token')::uuid, p_register, p_count, moment, (told ->> 'expires_at')::timestamptz, told ->> 'subject',
+              array(select jsonb_array_elements_text(told -> 'roles')), decode(told ->> 'secret_sha256', 'hex'));
+    when 'token.revoked' then
+      insert into reckoning.token_revocation (token_id, revoked_seq, revoked_at, reason)
+      values ((told ->> 'token')::uuid, p_count, moment, told ->> 'reason');
+    when 'auth.disabled' then
+      null;
+  end case;
+  return true;
+end $function$
+;
 CREATE OR REPLACE FUNCTION reckoning.release_leases(p_worker uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -516,6 +562,13 @@ $function$
 
 -- Tables
 
+create table reckoning.access (
+  at timestamp with time zone not null default clock_timestamp(),
+  subject text not null,
+  credential text not null,
+  operation text not null,
+  target text not null
+);
 create table reckoning.artifact (
   run_id uuid not null,
   seq integer not null,
@@ -756,6 +809,28 @@ create table reckoning.task_version (
   constraint task_version_version_check CHECK ((version > 0)),
   constraint task_version_task_id_fkey FOREIGN KEY (task_id) REFERENCES reckoning.task(id),
   constraint task_version_pkey PRIMARY KEY (task_id, version)
+);
+create table reckoning.token (
+  token_id uuid not null,
+  register_id uuid not null,
+  created_seq integer not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  subject text not null,
+  roles text[] not null,
+  secret_digest bytea not null,
+  constraint token_roles_check CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['author'::text, 'releaser'::text, 'runner'::text, 'attestor'::text, 'verifier'::text, 'auditor'::text, 'eraser'::text, 'key_custodian'::text, 'admin'::text]))),
+  constraint token_secret_digest_check CHECK ((octet_length(secret_digest) = 32)),
+  constraint token_subject_check CHECK (((octet_length(subject) >= 1) AND (octet_length(subject) <= 800))),
+  constraint token_pkey PRIMARY KEY (token_id)
+);
+create table reckoning.token_revocation (
+  token_id uuid not null,
+  revoked_seq integer not null,
+  revoked_at timestamp with time zone not null,
+  reason text not null,
+  constraint token_revocation_token_id_fkey FOREIGN KEY (token_id) REFERENCES reckoning.token(token_id),
+  constraint token_revocation_pkey PRIMARY KEY (token_id)
 );
 
 -- Views
@@ -1149,12 +1224,15 @@ create view reckoning.planned_step as
 
 -- Indexes beside those of constraints
 
+CREATE INDEX access_by_subject ON reckoning.access USING btree (subject, at);
+CREATE INDEX access_by_time ON reckoning.access USING btree (at);
 CREATE INDEX run_by_change ON reckoning.run USING btree (changed_at, run_id);
 CREATE INDEX run_by_manifest ON reckoning.run USING btree (manifest_id, run_id DESC);
 CREATE INDEX run_by_status ON reckoning.run USING btree (status, run_id DESC);
 CREATE INDEX run_head_running ON reckoning.run_head USING btree (run_id) WHERE (status = 'running'::text);
 CREATE INDEX run_head_unsealed ON reckoning.run_head USING btree (run_id) WHERE (NOT sealed);
 CREATE INDEX step_run_by_id ON reckoning.step_run USING btree (reckoning.step_run_id(run_id, step_key));
+CREATE INDEX token_by_subject ON reckoning.token USING btree (subject, created_at);
 
 -- Triggers (A: also under session_replication_role = replica)
 
@@ -1188,6 +1266,8 @@ CREATE TRIGGER read_only BEFORE INSERT OR DELETE OR UPDATE ON public.prompt_arti
 CREATE TRIGGER read_only_rows INSTEAD OF INSERT OR DELETE OR UPDATE ON public.prompt_artifacts FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- O
 CREATE TRIGGER read_only BEFORE INSERT OR DELETE OR UPDATE ON public.tasks FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- O
 CREATE TRIGGER read_only_rows INSTEAD OF INSERT OR DELETE OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- O
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.access FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.access FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.artifact FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.artifact FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.artifact_other FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
@@ -1223,6 +1303,10 @@ CREATE TRIGGER never_removed BEFORE DELETE OR TRUNCATE ON reckoning.step_run FOR
 CREATE TRIGGER never_removed BEFORE DELETE OR TRUNCATE ON reckoning.task FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_removal(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.task_version FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.task_version FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.token FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.token FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.token_revocation FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.token_revocation FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 
 -- Event triggers
 
@@ -1449,6 +1533,12 @@ comment on column public.tasks.retry is 'Declared retry; null: none.';
 comment on column public.tasks.on_interrupt is 'What follows when a call''s outcome is unknown: resend or fail.';
 comment on column public.tasks.timeout_seconds is 'How long one call may take.';
 comment on column public.tasks.definition_bytes is 'The definition as it was hashed: RFC 8785 bytes.';
+comment on table reckoning.access is 'What auditors looked at and took with them. Kept beside the record, not in it: see docs/adr.';
+comment on column reckoning.access.at is 'When it was asked for, by the database clock.';
+comment on column reckoning.access.subject is 'Who asked.';
+comment on column reckoning.access.credential is 'By which token or session.';
+comment on column reckoning.access.operation is 'Operation of the HTTP interface.';
+comment on column reckoning.access.target is 'Path that was asked for, without its query.';
 comment on table reckoning.artifact is 'Bytes that entries refer to by a salted commitment: everything large or possibly personal.';
 comment on column reckoning.artifact.run_id is 'The run.';
 comment on column reckoning.artifact.seq is 'The entry that refers to it.';
@@ -1567,6 +1657,20 @@ comment on column reckoning.task_version.version is 'From 1.';
 comment on column reckoning.task_version.digest is 'SHA-256 of definition.';
 comment on column reckoning.task_version.definition is 'RFC 8785 bytes with every default filled in.';
 comment on column reckoning.task_version.created_at is 'When it was published.';
+comment on table reckoning.token is 'API tokens that were ever given out. The secret itself is nowhere; it was shown once.';
+comment on column reckoning.token.token_id is 'First part of the token, which is no secret.';
+comment on column reckoning.token.register_id is 'Register that holds the entry of its creation.';
+comment on column reckoning.token.created_seq is 'That entry.';
+comment on column reckoning.token.created_at is 'When it was given out, by the database clock.';
+comment on column reckoning.token.expires_at is 'When it stops to let anybody in.';
+comment on column reckoning.token.subject is 'Whose it is: the name that stands under everything done with it.';
+comment on column reckoning.token.roles is 'What it may be used for.';
+comment on column reckoning.token.secret_digest is 'SHA-256 of its secret, 256 random bits.';
+comment on table reckoning.token_revocation is 'Tokens that let nobody in any more, from the given entry of the register on.';
+comment on column reckoning.token_revocation.token_id is 'The token.';
+comment on column reckoning.token_revocation.revoked_seq is 'Entry of the register that says so.';
+comment on column reckoning.token_revocation.revoked_at is 'When, by the database clock.';
+comment on column reckoning.token_revocation.reason is 'Why.';
 
 -- Owners and grants
 
@@ -1587,6 +1691,7 @@ view public.prompt_artifacts: owner rm_owner; rm_auditor select
 view public.tasks: owner rm_owner; rm_auditor select
 view reckoning.attempt: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 view reckoning.planned_step: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
+table reckoning.access: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.artifact: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.artifact_other: owner rm_owner
 table reckoning.command: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
@@ -1607,6 +1712,8 @@ table reckoning.schema_migration: owner rm_owner; rm_app select; rm_auditor sele
 table reckoning.step_run: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.task: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.task_version: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
+table reckoning.token: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
+table reckoning.token_revocation: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 schema reckoning: owner rm_owner; rm_app usage; rm_auditor usage; rm_sealer usage
 function reckoning.answer_of(jsonb): owner rm_owner; everybody execute
 function reckoning.append(uuid,bytea,interval,uuid[],integer[],bigint[],integer[],integer[],bigint[],integer[],uuid[],uuid[],integer[],boolean[],text[],timestamp with time zone[],timestamp with time zone[],text[],text[],text[],uuid[],integer[],integer[],text[],timestamp with time zone[],integer[],integer[],integer[],integer[],integer[],integer[],smallint[],text[],text[],integer[],integer[],integer[],integer[],text[],text[],integer[],timestamp with time zone[],timestamp with time zone[],integer[],integer[],integer[],text[],text[]): owner rm_owner; rm_app execute
@@ -1620,6 +1727,7 @@ function reckoning.integer_of(text): owner rm_owner; everybody execute
 function reckoning.json_of(bytea): owner rm_owner; everybody execute
 function reckoning.make_partitions(timestamp with time zone,integer): owner rm_owner; rm_app execute
 function reckoning.manifest_step_id(uuid,integer,text): owner rm_owner; everybody execute
+function reckoning.note_access(text,text,text,text): owner rm_owner; rm_app execute
 function reckoning.open_epoch(integer,text,text,text,bigint,text): owner rm_owner
 function reckoning.pending_entries(integer): owner rm_owner; rm_app execute; rm_sealer execute
 function reckoning.prompt_of(jsonb): owner rm_owner; everybody execute
@@ -1630,6 +1738,7 @@ function reckoning.put_plan(bytea,bytea): owner rm_owner; rm_app execute
 function reckoning.refuse_change(): owner rm_owner
 function reckoning.refuse_ddl(): owner rm_owner
 function reckoning.refuse_removal(): owner rm_owner
+function reckoning.register(uuid,integer,bytea,bytea): owner rm_owner; rm_app execute
 function reckoning.release_leases(uuid): owner rm_owner; rm_app execute
 function reckoning.renew_leases(uuid,interval,uuid[],bigint[]): owner rm_owner; rm_app execute
 function reckoning.seal(bigint,uuid[],integer[],bytea,smallint[],bigint[],bytea,bytea,bytea,bytea): owner rm_owner; rm_app execute; rm_sealer execute
