@@ -11,7 +11,7 @@ import { readOwnJson } from "./domain/read-json.ts";
 import { Secret } from "./domain/secret.ts";
 import { makeDevKey, recoverSealing, writeNewKey } from "./open-sealing.ts";
 import { openSealerProcess, openService } from "./open-service.ts";
-import { startEmbeddedPostgres } from "./storage/embedded/embedded-postgres.ts";
+import { runningEmbeddedUrl, startEmbeddedPostgres } from "./storage/embedded/embedded-postgres.ts";
 import { openTokenDesk } from "./runtime/token-desk.ts";
 import type { TokenDesk } from "./runtime/token-desk.ts";
 import { assertSchemaCurrent, migrate } from "./storage/migrate.ts";
@@ -145,10 +145,11 @@ async function migrateDatabase(): ReturnType<CliHandlers["migrate"]> {
 }
 
 function readDatabaseRecords(scope: Parameters<RecordsHandler>[0]): RecordSource {
-  const config = configOf({ databaseRequired: true });
+  const config = configOf({});
+  const url = presentDatabaseOf(config);
   const { pooler } = config.database;
   const records = async function* (): RecordSource["records"] {
-    const db = openDatabase({ url: databaseUrlOf(config), applicationName: "reckon verify", poolMax: 1, pooler });
+    const db = openDatabase({ url, applicationName: "reckon verify", poolMax: 1, pooler });
     try {
       yield* readRecords(db, scope.only, scope.after);
     } finally {
@@ -168,8 +169,8 @@ function tokenDesk(): CliHandlers["tokens"] {
 }
 
 async function atDesk<T>(use: (desk: TokenDesk) => Promise<T>): Promise<T> {
-  const config = configOf({ databaseRequired: true });
-  const db = openDatabase({ url: databaseUrlOf(config), applicationName: "reckon token", poolMax: 1, pooler: config.database.pooler });
+  const config = configOf({});
+  const db = openDatabase({ url: presentDatabaseOf(config), applicationName: "reckon token", poolMax: 1, pooler: config.database.pooler });
   try {
     await assertSchemaCurrent(db);
     return await use(await openTokenDesk(db, config.ledger.origin));
@@ -193,6 +194,15 @@ function configOf(options: ConfigOptions): Config {
 
 function databaseUrlOf(config: Config): string {
   return config.database.url?.reveal() ?? "";
+}
+
+/** The database that is named, or the one that `reckon dev` runs here now: for commands that look at what is there. */
+function presentDatabaseOf(config: Config): string {
+  const { dataDir } = config.embedded;
+  const url = config.database.url?.reveal() ?? runningEmbeddedUrl(`${dataDir}/postgres`);
+  if (url !== null) return url;
+  const detail = `is not set, and no embedded PostgreSQL runs in ${dataDir}: give an address, or start reckon dev in another terminal`;
+  throw new ConfigurationRefused([{ name: "DATABASE_URL", detail }]);
 }
 
 function announce(config: Config, say: Say): void {

@@ -73,7 +73,7 @@ export function sayWelcome(say: Say, { baseUrl, example }: { readonly baseUrl: s
 function exampleCommands({ runId, isOpen }: LoadedExample, url: string): readonly string[] {
   const files = "examples/quarterly-report";
   const run = runId ?? "latest";
-  const attest = `npx reckon attest ${run} --by YOUR_NAME --outcome SUCCESS --artifact projection.csv=@${files}/projection.csv --output @${files}/projection.json --resume --watch${url}`;
-  const again = `npx reckon run ${manifestName} --params ${files}/params.yaml --params document=@${files}/report.txt --watch${url}`;
-  return [`npx reckon show ${run}${url}`, ...(isOpen ? [attest] : []), again];
+  const attest = `reckon attest ${run} --by YOUR_NAME --outcome SUCCESS --artifact projection.csv=@${files}/projection.csv --output @${files}/projection.json --resume --watch${url}`;
+  const again = `reckon run ${manifestName} --params ${files}/params.yaml --params document=@${files}/report.txt --watch${url}`;
+  return [`reckon show ${run}${url}`, ...(isOpen ? [attest] : []), again];
 }

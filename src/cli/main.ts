@@ -32,7 +32,7 @@ export type { CliIo } from "./session.ts";
 /** Runs one command line, `argv` without node and script, and resolves to the exit code. Never throws for a reason of the world's. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   let exit: Exit = "success";
-  const cli: Cli = { io, say: (line) => void io.stderr.write(`${line}\n`), end: (how) => void (exit = how) };
+  const cli: Cli = { io, say: (line) => void io.stderr.write(`${asTyped(line, io.env)}\n`), end: (how) => void (exit = how) };
   for (const stream of [io.stdout, io.stderr]) tolerateClosedPipe(stream);
   try {
     await makeProgram(cli).parseAsync([...argv], { from: "user" });
@@ -41,6 +41,12 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     if (error instanceof CommanderError) return codeOf(error.exitCode === 0 ? "success" : "usage");
     return codeOf(reportFailure(cli, error, argv.includes("--json")));
   }
+}
+
+/** Commands that a person is told to type begin as theirs did: started through npm, `reckon` alone is found by no shell. */
+function asTyped(line: string, env: CliIo["env"]): string {
+  const isThroughNpm = ["exec", "start", "run", "run-script"].includes(env["npm_command"] ?? "");
+  return isThroughNpm && !line.startsWith("{") ? line.replaceAll(/(?<=^|: |: *|^ +|or )reckon (?=[a-z])/g, "npx reckon ") : line;
 }
 
 export function makeProgram(cli: Cli): Command {

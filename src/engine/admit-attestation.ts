@@ -41,5 +41,9 @@ function outputIssues(contract: ComputeContract, output: Json): readonly Issue[]
   if (contract.output_schema === null) return [];
   const compiled = compileContract(contract.output_schema);
   assert(compiled.ok, "the output_schema of a published manifest compiles");
-  return compiled.value.check(output).map(({ pointer, detail }) => ({ pointer: `/output${pointer}`, detail }));
+  const issues = compiled.value.check(output);
+  // Null is what an attestation holds that gives no output, and "must be object" would not tell an operator that.
+  if (output === null && issues.length > 0)
+    return [{ pointer: "/output", detail: "an output is missing: the compute contract has a schema for it" }];
+  return issues.map(({ pointer, detail }) => ({ pointer: `/output${pointer}`, detail }));
 }

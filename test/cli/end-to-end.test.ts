@@ -92,7 +92,7 @@ describe("the example", () => {
     const verified = await reckonProcess("verify", runId);
     expect(verified).toMatchObject({ code: 0 });
     expect(verified.out).toMatch(/^OK: 1 run, \d+ entries, 0 findings\n$/);
-  });
+  }, 60_000);
 
   test("for another quarter the policy stops the stub, and nothing after it starts", async () => {
     const { code, out } = await reckon(...start, "--params", "quarter=2009Q2", "--watch");

@@ -208,6 +208,16 @@ test("a mistake of ours is shown with its stack and ends with 1", async () => {
   });
 });
 
+test("a command to type begins as the one that was typed", async () => {
+  const unreachable = { RECKONING_URL: "http://127.0.0.1:1" };
+  const installed = await reckon(["runs"], { env: unreachable });
+  expect(installed.err).toContain("start one with: reckon dev (or: reckon serve)");
+  const checkout = await reckon(["runs"], { env: { ...unreachable, npm_command: "exec" } });
+  expect(checkout.err).toContain("start one with: npx reckon dev (or: npx reckon serve)");
+  const json = await reckon(["runs", "--json"], { env: { ...unreachable, npm_command: "exec" } });
+  expect(JSON.parse(json.err)).toMatchObject({ error: { code: "server_unreachable", remedy: stringContaining(": reckon dev") } });
+});
+
 test("the completion scripts name every command and parse in bash", async () => {
   for (const shell of ["bash", "zsh", "fish"]) {
     const { out } = await reckon(["completion", shell]);

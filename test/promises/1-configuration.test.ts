@@ -19,6 +19,12 @@ describe("promise 1: configuration by environment variables only, and DATABASE_U
     expect((await runReckon(["serve"], { DATABASE_URL: "" })).code).toBe(78);
   });
 
+  test.each(["verify", "token list"])("%s without DATABASE_URL and without an embedded PostgreSQL says what to do", async (command) => {
+    const { code, err } = await runReckon(command.split(" "), { RECKONING_DATA_DIR: "/nowhere" });
+    expect(code).toBe(78);
+    expect(err).toMatch(/^error configuration: DATABASE_URL is not set, and no embedded PostgreSQL runs in \/nowhere: [^\n]+\n$/);
+  });
+
   test("a file in the folder it starts from configures nothing", async () => {
     const folder = mkdtempSync(join(tmpdir(), "reckoning-env-"));
     atEnd(() => rmSync(folder, { recursive: true }));

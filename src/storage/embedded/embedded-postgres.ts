@@ -56,6 +56,12 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   return { ...server, url: urlOf(home, role), dataDir };
 }
 
+/** The address of the embedded PostgreSQL that runs on this folder now, whoever started it; null when none does. */
+export function runningEmbeddedUrl(dataDir: string): string | null {
+  const place = placeFor(resolve(dataDir), unprivilegedAccount());
+  return runningPostmaster(place) === null ? null : urlOf({ socketDir: socketDirOf(place) }, role);
+}
+
 /** Where a server goes that may not enter the folder it was meant for. */
 const rootDir = "/var/lib/reckoning-machine";
 
@@ -104,11 +110,16 @@ function makeCluster(home: Home): void {
 
 /** Ends a postmaster that still runs in this folder, and waits until it is gone. */
 async function stopLeftOver(dataDir: string): Promise<void> {
-  const file = join(dataDir, "postmaster.pid");
-  const pid = existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : 0;
-  if (!Number.isSafeInteger(pid) || pid <= 1 || !isPostmasterOf(pid, dataDir)) return;
+  const pid = runningPostmaster(dataDir);
+  if (pid === null) return;
   process.kill(pid, "SIGINT");
   await waitFor(`the server left over from an earlier start (process ${pid}) ends`, stopMsMax, () => Promise.resolve(!isAlive(pid)));
+}
+
+function runningPostmaster(dataDir: string): number | null {
+  const file = join(dataDir, "postmaster.pid");
+  const pid = existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : 0;
+  return Number.isSafeInteger(pid) && pid > 1 && isPostmasterOf(pid, dataDir) ? pid : null;
 }
 
 /** The number in a stale file may belong to a stranger by now; on Linux the command line tells. */
@@ -197,7 +208,7 @@ async function makeDatabase(home: Home): Promise<void> {
   }
 }
 
-function urlOf({ socketDir }: Home, database: string): string {
+function urlOf({ socketDir }: Pick<Home, "socketDir">, database: string): string {
   return `postgresql://${role}@localhost/${database}?host=${encodeURIComponent(socketDir)}`;
 }
 
