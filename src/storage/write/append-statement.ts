@@ -4,6 +4,7 @@ import type { AppendResult, Transition } from "../../domain/transition.ts";
 import type { DatabaseClock } from "../clock.ts";
 import type { Connection, Database } from "../pool.ts";
 import { sql } from "../sql.ts";
+import { sqlstateOf } from "../sqlstate.ts";
 import { appendArguments } from "./append-arguments.ts";
 import type { AppendStore } from "./append.ts";
 
@@ -28,13 +29,23 @@ export function openAppendStore({ db, clock, worker, leaseMs }: AppendStoreOptio
     return connection;
   };
 
+  const writeOnce = async (transitions: readonly Transition[]): Promise<readonly AppendResult[]> => {
+    const rows = await (await connected()).query<AppendRow>(appendStatement(worker, transitions, leaseMs));
+    const answer = rows[0];
+    if (answer === undefined) throw new Fault("database_refused", "reckoning.append answered nothing");
+    clock.observe(answer.at_us);
+    return resultsOf(transitions.length, answer);
+  };
+
   return {
     async write(transitions) {
-      const rows = await (await connected()).query<AppendRow>(appendStatement(worker, transitions, leaseMs));
-      const answer = rows[0];
-      if (answer === undefined) throw new Fault("database_refused", "reckoning.append answered nothing");
-      clock.observe(answer.at_us);
-      return resultsOf(transitions.length, answer);
+      try {
+        return await writeOnce(transitions);
+      } catch (error) {
+        // Another process carried out the same command in this very moment; asked again, the database says on which run.
+        if (transitions.length === 1 && isDuplicate(error)) return writeOnce(transitions);
+        throw error;
+      }
     },
     async stands({ runId, entries }) {
       const last = entries.at(-1);
@@ -48,6 +59,12 @@ export function openAppendStore({ db, clock, worker, leaseMs }: AppendStoreOptio
       await connection?.close();
     },
   };
+}
+
+const uniqueViolation = "23505";
+
+function isDuplicate(error: unknown): boolean {
+  return error instanceof Fault && sqlstateOf(error.cause) === uniqueViolation;
 }
 
 interface AppendRow {
