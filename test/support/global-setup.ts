@@ -9,6 +9,8 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** Address of the database that every test database is cloned from. Nobody may stay connected to it. */
     readonly templateUrl: string;
+    /** Folder of the programs it runs from; null: the packaged ones. */
+    readonly pgBin: string | null;
   }
 }
 
@@ -41,5 +43,6 @@ export async function provideTemplate(project: TestProject, pgBin: string | null
     throw error;
   }
   project.provide("templateUrl", postgres.url);
+  project.provide("pgBin", pgBin);
   return stop;
 }
