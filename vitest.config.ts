@@ -32,7 +32,8 @@ export default defineConfig({
     // Processes, not threads: tests send signals, change the working directory and must not share a heap with one that leaks.
     pool: "forks",
     maxWorkers: "100%",
-    testTimeout: 20_000,
+    // Generous, so that only what hangs runs into it: tests wait on conditions, and a machine under load is slow, not wrong.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
     // A test that is skipped, focused or absent is a promise that nobody checks.

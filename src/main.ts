@@ -118,7 +118,8 @@ async function dev(flags: DevFlags, say: Say): Promise<void> {
     const baseUrl = service.url ?? "";
     const example = flags.example && config.http.authentication !== "on" ? await loadExample(baseUrl, stopped.signal) : null;
     sayWelcome(say, { baseUrl, example });
-    void embedded?.ended.then(stop);
+    // Without its database there is nothing to serve; the end of a database that was stopped in order changes nothing.
+    void embedded?.ended.then(() => stopped.abort());
     await service.untilStopped(stopped.signal);
   } finally {
     await embedded?.stop();

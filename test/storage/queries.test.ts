@@ -47,7 +47,7 @@ async function ask(file: string): Promise<readonly Record<string, unknown>[]> {
   return database.rows<Record<string, unknown>>(text);
 }
 
-/** The first row of each answer, as far as it is the same in every run of this test. */
+/** A row of each answer, as far as it is the same in every run of this test. */
 const answers: readonly (readonly [file: string, expected: () => Record<string, unknown>])[] = [
   ["waiting.sql", () => ({ run_id: waiting.id, step_key: "sheet", executor: "spreadsheet", attested: false, overdue: false })],
   ["failures.sql", () => ({ step_key: "s0", failure_code: "policy_violation", failures: "1" })],
@@ -61,7 +61,7 @@ const answers: readonly (readonly [file: string, expected: () => Record<string, 
 describe("the queries an operator is given", () => {
   test.each(answers)("%s answers its question", async (file, expected) => {
     const rows = await ask(file);
-    expect(rows[0]).toMatchObject(expected());
+    expect(rows).toContainEqual(expect.objectContaining(expected()));
   });
 
   test("who-did-what.sql names the attestor and who resumed", async () => {
