@@ -35,6 +35,8 @@ const access: { readonly [operation: string]: Access } = {
   problem: anybody,
   metrics: { allow: ["auditor", "admin"] },
 
+  checkTask: author,
+  checkManifest: author,
   createTask: author,
   replaceTask: author,
   listTasks: definitions,

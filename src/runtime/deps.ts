@@ -5,6 +5,7 @@ import type { ManifestId, RunId, StepRunId, TaskId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import type { Result } from "../domain/result.ts";
+import type { Sha256 } from "../domain/sha256.ts";
 import type { RunStatus } from "../domain/run.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { EntryView, ManifestView, RunView, StepRunView, TaskView, TokenView, WaitingView } from "../domain/view.ts";
@@ -21,6 +22,9 @@ type Answer<T> = Promise<Result<T, Rejection>>;
 
 /** Everything a door to the outside may ask of the machine. Refusals are values; a Fault is thrown. */
 export interface Machine {
+  /** The door checks of a definition alone: what its digest would be, or every fault. */
+  readonly checkTask: (input: Json) => Answer<{ readonly digest: Sha256 }>;
+  readonly checkManifest: (input: Json) => Answer<{ readonly digest: Sha256 }>;
   readonly publishTask: (input: Json) => Answer<TaskView>;
   readonly replaceTask: (id: TaskId, input: Json) => Answer<TaskView>;
   readonly publishManifest: (input: Json) => Answer<ManifestView>;

@@ -16,8 +16,8 @@ import { awaitRest } from "./await-rest.ts";
 import { cancelRun } from "./cancel-run.ts";
 import type { Machine } from "./deps.ts";
 import { loadTogether } from "./load-together.ts";
-import { publishManifest, replaceManifest, replaceSteps } from "./publish-manifest.ts";
-import { publishTask, replaceTask } from "./publish-task.ts";
+import { checkManifestInput, publishManifest, replaceManifest, replaceSteps } from "./publish-manifest.ts";
+import { checkTaskInput, publishTask, replaceTask } from "./publish-task.ts";
 import { parseTilePath } from "../ledger/tiles.ts";
 import type { LogDoor } from "./log/log-door.ts";
 import { resumeRun } from "./resume-run.ts";
@@ -33,6 +33,8 @@ export function makeMachine(runtime: Runtime, log: LogDoor): Machine {
   const { db, register } = runtime;
   const tokens = { db, register, now: runtime.tools.scribe.now, newTokenId: uuidv7 };
   return {
+    checkTask: async (input) => checkTaskInput(input),
+    checkManifest: (input) => checkManifestInput(db, input),
     publishTask: (input) => publishTask(db, newId<TaskId>, input),
     replaceTask: (id, input) => replaceTask(db, id, input),
     publishManifest: (input) => publishManifest(db, newId<ManifestId>, input),

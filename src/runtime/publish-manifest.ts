@@ -7,6 +7,7 @@ import type { CheckedManifest, Manifest } from "../domain/manifest.ts";
 import type { Issue, Rejection } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
+import type { Sha256 } from "../domain/sha256.ts";
 import type { Task } from "../domain/task.ts";
 import type { ManifestView } from "../domain/view.ts";
 import { checkManifest } from "../engine/check-manifest.ts";
@@ -23,6 +24,12 @@ export async function publishManifest(db: Database, newId: () => ManifestId, inp
   if (!checked.ok) return checked;
   const inserted = await insertManifest(db, sealManifest(newId(), 1, checked.value));
   return inserted === "name_taken" ? err(nameTaken(checked.value.name)) : ok(inserted);
+}
+
+/** Every door check of a manifest against the current tasks, and nothing written: the digest that a version of it would have. */
+export async function checkManifestInput(db: Database, input: Json): Promise<Result<{ readonly digest: Sha256 }, Rejection>> {
+  const checked = await check(db, input);
+  return checked.ok ? ok({ digest: sha256Of(canonicalBytes(jsonOf(checked.value))) }) : checked;
 }
 
 /** Makes a new version with a new head; steps that the input does not mention stay as they are, and are checked against it anew. */

@@ -5,6 +5,7 @@ import type { Json } from "../domain/json.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
+import type { Sha256 } from "../domain/sha256.ts";
 import type { CheckedTask } from "../domain/task.ts";
 import type { TaskView } from "../domain/view.ts";
 import { checkTask } from "../engine/check-task.ts";
@@ -20,6 +21,12 @@ export async function publishTask(db: Database, newId: () => TaskId, input: Json
   return inserted === "name_taken" ? err(nameTaken(sealed.value.task.name)) : ok(inserted);
 }
 
+/** Every door check of a task, and nothing written: the digest that a version of it would have. */
+export function checkTaskInput(input: Json): Result<{ readonly digest: Sha256 }, Rejection> {
+  const sealed = sealTask(input);
+  return sealed.ok ? ok({ digest: sealed.value.digest }) : sealed;
+}
+
 /** Makes a new version of a task; earlier versions stay readable, and runs under way keep the one they are bound to. */
 export async function replaceTask(db: Database, id: TaskId, input: Json): Promise<Result<TaskView, Rejection>> {
   const sealed = sealTask(input);
@@ -29,9 +36,7 @@ export async function replaceTask(db: Database, id: TaskId, input: Json): Promis
   return inserted === "name_taken" ? err(nameTaken(sealed.value.task.name)) : ok(inserted);
 }
 
-function sealTask(
-  input: Json,
-): Result<{ readonly task: CheckedTask; readonly bytes: Uint8Array; readonly digest: ReturnType<typeof sha256Of> }, Rejection> {
+function sealTask(input: Json): Result<{ readonly task: CheckedTask; readonly bytes: Uint8Array; readonly digest: Sha256 }, Rejection> {
   const checked = checkTask(input);
   if (!checked.ok) return err({ code: "invalid_input", detail: "the task does not pass its door checks", errors: checked.error });
   const bytes = canonicalBytes(jsonOf(checked.value));

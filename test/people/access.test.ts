@@ -24,6 +24,8 @@ const rows: { readonly [operation: string]: string | { readonly any: string; rea
   docs: anybody,
   problem: anybody,
   metrics: "auditor admin",
+  checkTask: "author",
+  checkManifest: "author",
   createTask: "author",
   replaceTask: "author",
   listTasks: content,

@@ -22,6 +22,17 @@ export function addManifests(server: HttpServer, { machine }: RouteOptions): voi
     return reply.code(201).header("location", `/api/manifests/${manifest.id}`).send(manifest);
   });
 
+  const check = {
+    operationId: "checkManifest",
+    tags,
+    summary: "Every door check, and nothing is written",
+    body: named("ManifestInput"),
+    response: { 200: jsonAnswer("It would be accepted", named("Checked")), ...problemsOf(400, 413, 415, 422) },
+  };
+  server.post("/api/manifests/check", { schema: check }, async (request, reply) =>
+    reply.send(granted(await machine.checkManifest(readDefinition(request)))),
+  );
+
   const list = {
     operationId: "listManifests",
     tags,

@@ -21,6 +21,17 @@ export function addTasks(server: HttpServer, { machine }: RouteOptions): void {
     return reply.code(201).header("location", `/api/tasks/${task.id}`).send(task);
   });
 
+  const check = {
+    operationId: "checkTask",
+    tags,
+    summary: "Every door check, and nothing is written",
+    body: named("TaskInput"),
+    response: { 200: jsonAnswer("It would be accepted", named("Checked")), ...problemsOf(400, 413, 415, 422) },
+  };
+  server.post("/api/tasks/check", { schema: check }, async (request, reply) =>
+    reply.send(granted(await machine.checkTask(readDefinition(request)))),
+  );
+
   const list = {
     operationId: "listTasks",
     tags,

@@ -17,6 +17,7 @@ import type { EffectiveModel, Plan, PlannedComputeStep, PlannedTaskStep } from "
 import type { Issue } from "../../domain/rejection.ts";
 import { runStatuses } from "../../domain/run.ts";
 import type { RunStatus, StepStatus } from "../../domain/run.ts";
+import type { Sha256 } from "../../domain/sha256.ts";
 import { providers, retryCauses } from "../../domain/task.ts";
 import type { ModelSettings, PolicyRule, Provider, RetryPolicy, Task } from "../../domain/task.ts";
 import { artifactRoles } from "../../domain/transition.ts";
@@ -56,6 +57,7 @@ interface Named {
   readonly PolicyRule: PolicyRule;
   readonly ModelSettings: ModelSettings;
   readonly RetryPolicy: RetryPolicy;
+  readonly Checked: { readonly digest: Sha256 };
   readonly ManifestInput: unknown;
   readonly StepsInput: unknown;
   readonly StepInput: unknown;
@@ -190,6 +192,7 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
     "When another attempt is made, and how often.",
   ),
 
+  Checked: object({ digest: sha256 }, "The digest that a version of this definition would have."),
   ManifestInput: {
     ...manifestInputSchema,
     properties: { ...manifestInputSchema.properties, steps: { ...named("StepsInput"), default: [] } },

@@ -90,6 +90,8 @@ readonly on: readonly ("rate_limited" | "timeout" | "server_error" | "network" |
 readonly backoff_seconds: number;
 readonly respect_retry_after: boolean; }
 
+export interface Checked { /** SHA-256 in lower-case hexadecimal. */ readonly digest: string; }
+
 export interface ManifestInput { /** Unique name, for people. */ readonly name: string;
 readonly description?: string;
 /** JSON Schema 2020-12 for run_params. Null: any object. */ readonly params_schema?: Readonly<Record<string, unknown>> | null;
@@ -393,6 +395,8 @@ metrics: { readonly params: undefined; readonly query: undefined; readonly body:
 createTask: { readonly params: undefined; readonly query: undefined; readonly body: TaskInput; readonly answer: Task };
 /** Current versions by name; the next page is in the Link header */
 listTasks: { readonly params: undefined; readonly query: { readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Task[] };
+/** Every door check, and nothing is written */
+checkTask: { readonly params: undefined; readonly query: undefined; readonly body: TaskInput; readonly answer: Checked };
 /** The current version of a task */
 getTask: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: Task };
 /** Make a new version; earlier ones stay, and runs under way keep theirs */
@@ -405,6 +409,8 @@ getTaskVersion: { readonly params: { readonly id: string; readonly version: stri
 createManifest: { readonly params: undefined; readonly query: undefined; readonly body: ManifestInput; readonly answer: Manifest };
 /** Current versions by name; the next page is in the Link header */
 listManifests: { readonly params: undefined; readonly query: { readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Manifest[] };
+/** Every door check, and nothing is written */
+checkManifest: { readonly params: undefined; readonly query: undefined; readonly body: ManifestInput; readonly answer: Checked };
 /** The current version of a manifest */
 getManifest: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: Manifest };
 /** Make a new version; steps that the body does not mention stay */
@@ -476,12 +482,14 @@ version: { method: "GET", path: "/version" },
 metrics: { method: "GET", path: "/metrics" },
 createTask: { method: "POST", path: "/api/tasks" },
 listTasks: { method: "GET", path: "/api/tasks" },
+checkTask: { method: "POST", path: "/api/tasks/check" },
 getTask: { method: "GET", path: "/api/tasks/{id}" },
 replaceTask: { method: "PUT", path: "/api/tasks/{id}" },
 listTaskVersions: { method: "GET", path: "/api/tasks/{id}/versions" },
 getTaskVersion: { method: "GET", path: "/api/tasks/{id}/versions/{version}" },
 createManifest: { method: "POST", path: "/api/manifests" },
 listManifests: { method: "GET", path: "/api/manifests" },
+checkManifest: { method: "POST", path: "/api/manifests/check" },
 getManifest: { method: "GET", path: "/api/manifests/{id}" },
 replaceManifest: { method: "PUT", path: "/api/manifests/{id}" },
 listSteps: { method: "GET", path: "/api/manifests/{id}/steps" },
