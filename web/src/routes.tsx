@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { NoSuchPage, PageFailed } from "./app/no-page.tsx";
 import { Shell } from "./app/shell.tsx";
-import { readRunSearch, readRunsSearch, readStartSearch } from "./search.ts";
+import { readDefinitionsSearch, readRunSearch, readRunsSearch, readStartSearch, readVersionSearch } from "./search.ts";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NoSuchPage, errorComponent: PageFailed });
 
@@ -32,7 +32,52 @@ const run = createRoute({
   component: lazyRouteComponent(() => import("./pages/run/run-page.tsx"), "RunPage"),
 });
 
-const tree = root.addChildren([inbox, runs, start, run]);
+const definitions = createRoute({
+  getParentRoute: () => root,
+  path: "/definitions",
+  validateSearch: readDefinitionsSearch,
+  component: lazyRouteComponent(() => import("./pages/definitions/definitions-page.tsx"), "DefinitionsPage"),
+});
+
+const task = createRoute({
+  getParentRoute: () => root,
+  path: "/tasks/$id",
+  validateSearch: readVersionSearch,
+  component: lazyRouteComponent(() => import("./pages/definitions/task-page.tsx"), "TaskPage"),
+});
+
+const newTask = createRoute({
+  getParentRoute: () => root,
+  path: "/tasks/new",
+  component: lazyRouteComponent(() => import("./pages/definitions/edit-task.tsx"), "NewTaskPage"),
+});
+
+const editTask = createRoute({
+  getParentRoute: () => root,
+  path: "/tasks/$id/edit",
+  component: lazyRouteComponent(() => import("./pages/definitions/edit-task.tsx"), "EditTaskPage"),
+});
+
+const manifest = createRoute({
+  getParentRoute: () => root,
+  path: "/manifests/$id",
+  validateSearch: readVersionSearch,
+  component: lazyRouteComponent(() => import("./pages/definitions/manifest-page.tsx"), "ManifestPage"),
+});
+
+const newManifest = createRoute({
+  getParentRoute: () => root,
+  path: "/manifests/new",
+  component: lazyRouteComponent(() => import("./pages/definitions/edit-manifest.tsx"), "NewManifestPage"),
+});
+
+const editManifest = createRoute({
+  getParentRoute: () => root,
+  path: "/manifests/$id/edit",
+  component: lazyRouteComponent(() => import("./pages/definitions/edit-manifest.tsx"), "EditManifestPage"),
+});
+
+const tree = root.addChildren([inbox, runs, start, run, definitions, task, newTask, editTask, manifest, newManifest, editManifest]);
 
 export function makeRouter() {
   return createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });

@@ -43,6 +43,29 @@ export function readStartSearch(search: Search): StartSearch {
   return defined({ manifest: idIn(search["manifest"]), like: idIn(search["like"]) });
 }
 
+export interface DefinitionsSearch {
+  readonly name?: string;
+}
+
+export function readDefinitionsSearch(search: Search): DefinitionsSearch {
+  const { name } = search;
+  return defined({ name: typeof name === "string" || typeof name === "number" ? String(name) : undefined });
+}
+
+export interface VersionSearch {
+  readonly version?: number;
+  /** The version that it is compared with. */
+  readonly with?: number;
+}
+
+export function readVersionSearch(search: Search): VersionSearch {
+  return defined({ version: versionIn(search["version"]), with: versionIn(search["with"]) });
+}
+
+function versionIn(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+
 function statusIn(value: unknown): RunStatus | undefined {
   return typeof value === "string" && isStatus(value) ? value : undefined;
 }

@@ -80,6 +80,27 @@ export const manifestsQuery = queryOptions({
   staleTime: 30_000,
 });
 
+export const tasksQuery = queryOptions({
+  queryKey: ["tasks"],
+  queryFn: ({ signal }) => allOf((next) => page("listTasks", { query: { limit: "500" }, signal }, next)),
+  staleTime: 30_000,
+});
+
+export const taskQuery = (id: string) =>
+  queryOptions({ queryKey: ["tasks", id], queryFn: ({ signal }) => call("getTask", { params: { id }, signal }) });
+
+export const taskVersionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["tasks", id, "versions"],
+    queryFn: ({ signal }) => allOf((next) => page("listTaskVersions", { params: { id }, query: { limit: "100" }, signal }, next)),
+  });
+
+export const manifestVersionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["manifest", id, "versions"],
+    queryFn: ({ signal }) => allOf((next) => page("listManifestVersions", { params: { id }, query: { limit: "100" }, signal }, next)),
+  });
+
 async function allOf<Item>(read: (next: string | null) => Promise<Page<Item>>): Promise<readonly Item[]> {
   const items: Item[] = [];
   let next: string | null = null;

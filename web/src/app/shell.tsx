@@ -28,6 +28,9 @@ export function Shell(): ReactNode {
           <Link to="/runs" activeOptions={{ includeSearch: false }}>
             Runs
           </Link>
+          <Link to="/definitions" activeOptions={{ includeSearch: false }}>
+            Definitions
+          </Link>
         </nav>
         <div className="bar-end">
           <Connection />

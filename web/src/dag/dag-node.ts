@@ -3,5 +3,6 @@ import type { GraphNode } from "./layout.ts";
 
 export interface DagNode extends GraphNode {
   readonly type: "task" | "compute";
-  readonly state: StepState;
+  /** Null where there is no run, and so no state. */
+  readonly state: StepState | null;
 }

@@ -12,7 +12,8 @@ import "./dag.css";
 interface Props {
   readonly nodes: readonly DagNode[];
   readonly selected: string | null;
-  readonly onSelect: (key: string) => void;
+  /** Null: the graph is only looked at. */
+  readonly onSelect: ((key: string) => void) | null;
 }
 
 const nodeTypes = { step: StepNode };
@@ -73,7 +74,7 @@ interface Way {
   readonly path: string;
 }
 
-function edgeOf({ from, to, path }: Way, state: StepState | undefined): Edge {
+function edgeOf({ from, to, path }: Way, state: StepState | null | undefined): Edge {
   const reached = state === "SUCCESS";
   return {
     id: edgeId(from, to),

@@ -1,6 +1,7 @@
 import { Handle, Position } from "@xyflow/react";
 import type { ReactNode } from "react";
 import { stepLooks } from "../ui/looks.ts";
+import type { Look } from "../ui/looks.ts";
 import { StatusIcon } from "../ui/status-icon.tsx";
 import type { DagNode } from "./dag-node.ts";
 
@@ -11,32 +12,48 @@ interface Props {
 interface StepNodeData {
   readonly node: DagNode;
   readonly isSelected: boolean;
-  readonly onSelect: (key: string) => void;
+  readonly onSelect: ((key: string) => void) | null;
 }
 
 /** Two lines of fixed height, so that no name however long moves its neighbours. */
 export function StepNode({ data }: Props): ReactNode {
   const { node, isSelected, onSelect } = readData(data);
-  const look = stepLooks[node.state];
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} />
-      <button
-        type="button"
-        className={`step-node tone-${look.tone} ${node.type} nopan`}
-        aria-pressed={isSelected}
-        title={node.key}
-        onClick={() => onSelect(node.key)}
-      >
-        <StatusIcon icon={look.icon} size={18} />
-        <span className="step-node-text">
-          <span className="step-node-key">{node.key}</span>
-          <span className="visually-hidden">, {node.type === "compute" ? "outside work" : "task"}, </span>
-          <span className="step-node-state">{look.word}</span>
-        </span>
-      </button>
+      {onSelect === null ? (
+        <div className={`step-node tone-idle ${node.type} planned`} title={node.key}>
+          <NodeText node={node} />
+        </div>
+      ) : (
+        <button
+          type="button"
+          className={`step-node tone-${lookOf(node).tone} ${node.type} nopan`}
+          aria-pressed={isSelected}
+          title={node.key}
+          onClick={() => onSelect(node.key)}
+        >
+          <StatusIcon icon={lookOf(node).icon} size={18} />
+          <NodeText node={node} />
+        </button>
+      )}
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </>
+  );
+}
+
+function lookOf({ state }: DagNode): Look {
+  return stepLooks[state ?? "PENDING"];
+}
+
+function NodeText({ node }: { readonly node: DagNode }): ReactNode {
+  const kind = node.type === "compute" ? "outside work" : "task";
+  return (
+    <span className="step-node-text">
+      <span className="step-node-key">{node.key}</span>
+      {node.state !== null && <span className="visually-hidden">, {kind}, </span>}
+      <span className="step-node-state">{node.state === null ? kind : lookOf(node).word}</span>
+    </span>
   );
 }
 
