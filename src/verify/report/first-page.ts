@@ -3,10 +3,10 @@ import type { Entry } from "../../ledger/read-entry.ts";
 import { hexOf } from "../hex.ts";
 import { html } from "./html.ts";
 import type { Html } from "./html.ts";
-import { readPretty } from "./read-shown.ts";
+import { readText } from "./read-shown.ts";
 import { artifactOf, entriesOf } from "./report-record.ts";
 import type { ReportRecord } from "./report-record.ts";
-import { check, counted, fact, quoted, shownActor, shownTime } from "./words.ts";
+import { check, counted, fact, shownActor, shownTime } from "./words.ts";
 import { wordOf } from "../word.ts";
 
 /** One page: who, what, when, by which rules, with which human acts, what was verified, and what was not. */
@@ -96,9 +96,9 @@ function endReason({ kind, data }: Entry): string {
 
 function parameters(shown: ReportRecord, created: Entry): Html {
   const params = artifactOf(shown, created, "params");
-  if (params?.content === undefined || params.content === null) return html`not in this record`;
-  const text = readPretty(params.content);
-  if (text.length <= parametersShownMax) return quoted(text, `artifact ${params.name}`);
+  if (params === null || params.content === null) return html`not in this record`;
+  const { text } = readText(params.content);
+  if (text.length <= parametersShownMax) return html`<pre>${text}</pre>`;
   return html`<pre>${text.slice(0, parametersShownMax)} …</pre><span class="faint">Cut; the whole is artifact ${params.name}.</span>`;
 }
 
@@ -119,7 +119,7 @@ function humanActs(shown: ReportRecord): Html {
 }
 
 function act(entry: Entry, what: string): { readonly seq: number; readonly row: Html } {
-  const row = html`<tr><td>${entry.seq}</td><td>${shownTime(entry.at)}</td><td>${shownActor(entry)}</td><td>${what}</td></tr>`;
+  const row = html`<tr><td>${entry.seq}</td><td class="when">${shownTime(entry.at)}</td><td>${shownActor(entry)}</td><td>${what}</td></tr>`;
   return { seq: entry.seq, row };
 }
 

@@ -46,7 +46,7 @@ const styleSheet: Html = { markup: style };
 function entryTable({ entries, record }: ReportRecord): Html {
   const rows = entries.map(
     (entry, index) =>
-      html`<tr><td>${entry.seq}</td><td>${shownTime(entry.at)}</td><td>${entry.kind}</td><td>${entry.step ?? ""}</td><td>${shownActor(entry)}</td><td class="mono">${hexOf(record.entries[index]?.leaf ?? new Uint8Array()).slice(0, 16)}</td></tr>`,
+      html`<tr><td>${entry.seq}</td><td class="when">${shownTime(entry.at)}</td><td>${entry.kind}</td><td>${entry.step ?? ""}</td><td>${shownActor(entry)}</td><td class="mono hash">${hexOf(record.entries[index]?.leaf ?? new Uint8Array()).slice(0, 16)}</td></tr>`,
   );
   return html`<table class="entries"><thead><tr><th>Entry</th><th>When</th><th>What</th><th>Step</th><th>Who</th><th>Hash begins</th></tr></thead><tbody>${rows}</tbody></table>`;
 }

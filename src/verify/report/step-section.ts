@@ -68,9 +68,9 @@ function entryPart(shown: ReportRecord, step: PlannedStep, entry: Entry): Html {
     case "step.started":
       return started(shown, entry);
     case "step.interrupted":
-      return html`<h4>Attempt ${entry.attempt ?? ""} interrupted · entry ${entry.seq} · ${shownTime(entry.at)}</h4><p>Its request is on record, a reply is not and never will be: what came of the call is unknown.</p>`;
+      return html`<h4>Attempt ${entry.attempt ?? ""} interrupted <small>entry ${entry.seq} · ${shownTime(entry.at)}</small></h4><p>Its request is on record, a reply is not and never will be: what came of the call is unknown.</p>`;
     case "step.waiting":
-      return html`<h4>Waiting for people · entry ${entry.seq} · ${shownTime(entry.at)}</h4>`;
+      return html`<h4>Waiting for people <small>entry ${entry.seq} · ${shownTime(entry.at)}</small></h4>`;
     case "attestation.submitted":
       return attested(shown, entry);
     case "step.skipped":
@@ -87,7 +87,7 @@ function entryPart(shown: ReportRecord, step: PlannedStep, entry: Entry): Html {
 function started(shown: ReportRecord, entry: Entry): Html {
   const request = artifactOf(shown, entry, "request");
   const prompt = request?.content === null || request === null ? null : readPrompt(request.content);
-  return html`<h4>Prompt of attempt ${entry.attempt ?? ""} · entry ${entry.seq} · ${shownTime(entry.at)}</h4>
+  return html`<h4>Prompt of attempt ${entry.attempt ?? ""} <small>entry ${entry.seq} · ${shownTime(entry.at)}</small></h4>
 ${request === null ? null : prompt === null ? gone(request.name, request.content) : quoted(prompt, `in artifact ${request.name}`)}`;
 }
 
@@ -104,7 +104,7 @@ function ended(shown: ReportRecord, step: PlannedStep, entry: Entry): Html {
 ${artifact !== null && outcome === null ? gone(artifact.name, artifact.content) : null}
 ${outcome?.rationale === null || outcome === null ? null : explanation(outcome.rationale)}
 ${outcome?.report === null || outcome === null ? null : verdicts(outcome.report)}
-<h4>${word} · entry ${entry.seq} · ${shownTime(entry.at)}</h4>
+<h4>${word} <small>entry ${entry.seq} · ${shownTime(entry.at)}</small></h4>
 ${outcome === null ? null : conclusion(outcome, entry)}`;
 }
 
@@ -126,7 +126,7 @@ function reply(shown: ReportRecord, { model }: PlannedTaskStep, entry: Entry): H
     "input_tokens" in tokens && tokens["input_tokens"] !== null ? `${wordOf(tokens["input_tokens"])} tokens in` : null,
     "output_tokens" in tokens && tokens["output_tokens"] !== null ? `${wordOf(tokens["output_tokens"])} tokens out` : null,
   ].filter((part) => part !== null);
-  const head = html`<h4>Reply to attempt ${entry.attempt} · ${said.join(" · ")}</h4>`;
+  const head = html`<h4>Reply to attempt ${entry.attempt} <small>${said.join(" · ")}</small></h4>`;
   if (artifact === null) return head;
   const { content } = artifact;
   if (content === null) return html`${head}${gone(artifact.name, null)}`;

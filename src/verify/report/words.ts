@@ -28,7 +28,7 @@ export function fact(name: string, value: Html | string): Html {
 }
 
 export function check(state: "yes" | "no" | "open", words: Html): Html {
-  const marks = { yes: html`<b class="good">✓</b>`, no: html`<b class="bad">✗</b>`, open: html`<b class="warn">–</b>` };
+  const marks = { yes: html`<span class="mark good">✓</span>`, no: html`<span class="mark bad">✗</span>`, open: html`<span class="mark warn">–</span>` };
   return html`<li>${marks[state]}${words}</li>`;
 }
 
