@@ -10,13 +10,13 @@ import { isJsonObject } from "./domain/json.ts";
 import { readOwnJson } from "./domain/read-json.ts";
 import { Secret } from "./domain/secret.ts";
 import { makeDevKey, recoverSealing, writeNewKey } from "./open-sealing.ts";
+import { openRecords } from "./open-records.ts";
 import { openSealerProcess, openService } from "./open-service.ts";
 import { runningEmbeddedUrl, startEmbeddedPostgres } from "./storage/embedded/embedded-postgres.ts";
 import { openTokenDesk } from "./runtime/token-desk.ts";
 import type { TokenDesk } from "./runtime/token-desk.ts";
 import { assertSchemaCurrent, migrate } from "./storage/migrate.ts";
 import { openDatabase } from "./storage/pool.ts";
-import { readRecords } from "./storage/read/records.ts";
 
 const version = versionOf(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const stopped = new AbortController();
@@ -148,16 +148,7 @@ async function migrateDatabase(): ReturnType<CliHandlers["migrate"]> {
 function readDatabaseRecords(scope: Parameters<RecordsHandler>[0]): RecordSource {
   const config = configOf({});
   const url = presentDatabaseOf(config);
-  const { pooler } = config.database;
-  const records = async function* (): RecordSource["records"] {
-    const db = openDatabase({ url, applicationName: "reckon verify", poolMax: 1, pooler });
-    try {
-      yield* readRecords(db, scope.only, scope.after);
-    } finally {
-      await db.close();
-    }
-  };
-  return { log: config.ledger.origin, records: records() };
+  return openRecords({ url, pooler: config.database.pooler, log: config.ledger.origin }, scope);
 }
 
 /** Each use opens the database for itself: a desk that nobody asks needs none. */

@@ -142,7 +142,11 @@ export async function openService(config: Config, options: { readonly version: s
     const { host, port, limits } = config.http;
     const server = await buildServer({
       machine: makeMachine(runtime, sealing.door),
-      evidence: openEvidence(db, sealing.origin),
+      evidence: openEvidence({
+        db,
+        log: config.ledger.origin,
+        keys: async () => [(await sealing.verifierKey()) ?? [], config.sealing.witnesses.map(({ vkey }) => vkey)].flat(),
+      }),
       metrics: {
         ...metrics,
         httpAnswered(answer) {

@@ -1,4 +1,5 @@
 import type { RunId } from "../domain/ids.ts";
+import type { LogDisorder, LogLeafRow, LogRootRow } from "../verify/verify-log.ts";
 import type { StoredRunRecord } from "../verify/run-record.ts";
 import type { Role } from "../domain/access.ts";
 import type { Rejection } from "../domain/rejection.ts";
@@ -95,5 +96,8 @@ export interface RecordSource {
   /** Origin of the ledger that the database belongs to. */
   readonly log: string;
   /** In the order of run ids. `total` runs from the first on, when known. */
+  /** The sealed log, leaf by leaf, and the roots that were kept of it; and entries that stand in it out of order. */
+  readonly readLog: () => AsyncIterable<readonly (LogLeafRow | LogRootRow)[]>;
+  readonly readDisorder: () => Promise<readonly LogDisorder[]>;
   readonly records: AsyncIterable<{ readonly record: StoredRunRecord; readonly total: number | null }>;
 }

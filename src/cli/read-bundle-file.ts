@@ -8,16 +8,20 @@ import { CliError } from "./cli-error.ts";
 
 /** A run export from a .tar file, or from the folder one was unpacked into. */
 export function readBundleFile(path: string): Result<Bundle, BundleFault> {
+  return reading(path, () => (statSync(path).isDirectory() ? readFolder(path) : readBundle(readFileSync(path))));
+}
+
+export function readTextFile(path: string): string {
+  return reading(path, () => readFileSync(path, "utf8"));
+}
+
+function reading<T>(path: string, read: () => T): T {
   try {
-    return statSync(path).isDirectory() ? readFolder(path) : readBundle(readFileSync(path));
-  } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    throw new CliError({
-      exit: "unreadable",
-      code: "file_unreadable",
-      message: `cannot read ${path} (${String(error.code)})`,
-      cause: error,
-    });
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof Error) || !("code" in cause)) throw cause;
+    const message = `cannot read ${path} (${String(cause.code)})`;
+    throw new CliError({ exit: "unreadable", code: "file_unreadable", message, cause });
   }
 }
 

@@ -4,9 +4,12 @@
 // where it is, what was expected and what was found.
 import type { RunId } from "../domain/ids.ts";
 
-/** One difference between a record and what it must be. `seq` is null when it concerns the run and not one entry. */
+/**
+ * One difference between a record and what it must be. `seq` is null when it concerns the run and not one entry, `run_id` when it
+ * concerns the log and not one run.
+ */
 export interface Finding {
-  readonly run_id: RunId;
+  readonly run_id: RunId | null;
   readonly seq: number | null;
   readonly field: string;
   readonly expected: string;

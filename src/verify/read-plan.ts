@@ -1,8 +1,9 @@
 import { canonicalBytes } from "../domain/canonical-json.ts";
-import { isJsonObject } from "../domain/json.ts";
-import type { Json } from "../domain/json.ts";
+import { isJsonArray, isJsonObject } from "../domain/json.ts";
+import type { Json, JsonObject } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Sha256 } from "../domain/sha256.ts";
+import { providers } from "../domain/task.ts";
 import { engineVersion } from "../engine/make-plan.ts";
 import { sha256Of } from "../ledger/leaf.ts";
 import type { Entry } from "../ledger/read-entry.ts";
@@ -42,7 +43,7 @@ export function expectPlan(reading: PlanReading | null, created: Entry, expect: 
   const named = wordOf(data["plan"]);
   expect(0, "kind", { expected: "run.created", found: created.kind });
   expect(0, "plan", { expected: named, found: reading?.digest ?? "no plan" });
-  if (reading === null) return null;
+  if (reading === null || reading.digest !== named) return null;
   for (const fault of reading.faults) expect(0, fault.field, fault);
   if (reading.plan === null) return null;
   const { manifest, engine } = reading.plan;
@@ -67,8 +68,24 @@ function readBytes(bytes: Uint8Array, digest: Sha256): PlanReading {
 function parsePlan(text: string): Plan {
   const value = JSON.parse(text) as Json;
   if (!isJsonObject(value) || value["v"] !== "rm-plan/1") throw new SyntaxError("it is not an rm-plan/1");
+  if (!isPlanShaped(value)) throw new SyntaxError("it has not the members of a plan");
   if (!isCanonical(text, value)) throw new SyntaxError("it is not in RFC 8785 form");
   return value as unknown as Plan;
+}
+
+/** The members that are read before a replay is tried, which finds every other fault by itself. */
+function isPlanShaped({ engine, manifest, max_parallel, steps }: JsonObject): boolean {
+  if (typeof engine !== "string" || typeof max_parallel !== "number" || !isJsonObject(manifest) || !isJsonArray(steps)) return false;
+  const { id, digest, name, version } = manifest;
+  if (typeof id !== "string" || typeof digest !== "string" || typeof name !== "string" || typeof version !== "number") return false;
+  return steps.every(
+    (step) => isJsonObject(step) && typeof step["step_key"] === "string" && (step["step_type"] === "compute" || isTaskShaped(step)),
+  );
+}
+
+function isTaskShaped({ step_type, task, model }: JsonObject): boolean {
+  if (step_type !== "task" || !isJsonObject(task) || !isJsonObject(model)) return false;
+  return typeof task["digest"] === "string" && isJsonObject(task["definition"]) && providers.some((known) => known === model["provider"]);
 }
 
 function engineFaults({ engine }: Plan): PlanReading["faults"] {

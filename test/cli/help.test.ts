@@ -167,7 +167,8 @@ function recordsOf(...records: readonly StoredRunRecord[]): RecordsHandler {
   async function* read(only: string | null): AsyncGenerator<{ readonly record: StoredRunRecord; readonly total: number }> {
     for (const record of records) if (only === null || only === record.runId) yield { record, total: records.length };
   }
-  return ({ only }) => ({ log: "test/log", records: read(only) });
+  async function* nothing(): AsyncGenerator<never> {}
+  return ({ only }) => ({ log: "test/log", records: read(only), readLog: nothing, readDisorder: async () => [] });
 }
 
 test("verify ends with 0 where nothing is wrong, and with 1 on any finding", async () => {

@@ -3,7 +3,10 @@ import type { Stage } from "./run-kinds.ts";
 import { startServer } from "./server.ts";
 
 /** A server over `databaseUrl` and a scripted provider, for whoever wants runs of every kind. */
-export async function setStage(databaseUrl: string): Promise<Stage & { readonly close: () => Promise<void> }> {
+export async function setStage(
+  databaseUrl: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Stage & { readonly close: () => Promise<void> }> {
   const provider = await startFakeProvider({ answer: { kind: "ok", output: { answer: "rain falls", score: 7 } } });
   const environment = {
     LLM_PROVIDER: "openai",
@@ -11,6 +14,7 @@ export async function setStage(databaseUrl: string): Promise<Stage & { readonly 
     LLM_BASE_URL: provider.baseUrl,
     LLM_API_KEY: "sk-canary-0123456789",
     RECKONING_LEASE_SECONDS: "2",
+    ...more,
   };
   let server = await startServer(databaseUrl, environment);
   return {

@@ -97,6 +97,29 @@ export async function readLeaf(
   return row === undefined ? null : { index: row.idx, leaf: row.leaf };
 }
 
+/** The last entry of a run that a published checkpoint covers, and the first checkpoint that does; null: none is covered. */
+export async function readSealedEnd(
+  db: Database,
+  runId: RunId,
+): Promise<{ readonly seq: number; readonly index: number; readonly size: number; readonly note: string } | null> {
+  const rows = await db.query<{ seq: number; index: number; size: number; note: string }>(sql`
+    select l.seq, l.idx as index, c.size, c.note
+      from reckoning.log_leaf l
+     cross join lateral (
+             select n.size, n.note
+               from (select distinct origin from reckoning.log_checkpoint) as o
+              cross join lateral (
+                      select size, note from reckoning.log_checkpoint where origin = o.origin and size > l.idx order by size limit 1
+                    ) as n
+              order by n.size
+              limit 1
+           ) as c
+     where l.run_id = ${runId}
+     order by l.seq desc
+     limit 1`);
+  return rows[0] ?? null;
+}
+
 export interface PublishedCheckpoint {
   readonly size: number;
   readonly note: string;

@@ -6,6 +6,7 @@ import { err, ok } from "../../domain/result.ts";
 import type { Result } from "../../domain/result.ts";
 import type { StoredArtifact, StoredEntry } from "../../domain/transition.ts";
 import { leafOf } from "../../ledger/leaf.ts";
+import { logBase } from "../../ledger/log-family.ts";
 import { readEntry } from "../../ledger/read-entry.ts";
 import { bytesOfHex } from "../hex.ts";
 import type { RunRecord } from "../run-record.ts";
@@ -16,7 +17,7 @@ import type { TarFile } from "./tar.ts";
 /** A run export taken apart. Its parts have not been compared with one another yet. */
 export interface Bundle {
   readonly record: RunRecord;
-  /** The ledger that its first entry claims to belong to. */
+  /** The ledger that its first entry claims to belong to, by its first name. */
   readonly log: string;
   /** Inclusion proofs (C2SP tlog-proof) by the entry they are for. */
   readonly proofs: ReadonlyMap<number, Uint8Array>;
@@ -92,7 +93,7 @@ function readFirst(entry: StoredEntry | undefined): { readonly run: RunId; reado
   const value = parseObject(entry.body);
   if (!isJsonObject(value)) return null;
   const run = typeof value["run"] === "string" ? parseUuid<RunId>(value["run"]) : null;
-  return run === null || typeof value["log"] !== "string" ? null : { run, log: value["log"] };
+  return run === null || typeof value["log"] !== "string" ? null : { run, log: logBase(value["log"]) };
 }
 
 function parseObject(body: Uint8Array): Json {

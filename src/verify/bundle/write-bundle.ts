@@ -3,6 +3,7 @@ import { hexOf } from "../hex.ts";
 import { renderReport, reportVersion } from "../report/render-report.ts";
 import type { RunRecord } from "../run-record.ts";
 import type { AuditedRun } from "../audit-run.ts";
+import type { Seal } from "./verify-seal.ts";
 import { artifactName, fileNames, proofName } from "./file-names.ts";
 import type { TarFile } from "./tar.ts";
 
@@ -13,7 +14,10 @@ export interface BundleParts {
   readonly record: RunRecord;
   readonly log: string;
   readonly proofs: ReadonlyMap<number, Uint8Array>;
+  /** Verifier keys of the log and its witnesses, as they say they are. Nobody is to believe them because they stand here. */
+  readonly keys: readonly string[];
   readonly verified: AuditedRun;
+  readonly seal: Seal | null;
 }
 
 /** The files of a run export in their order. The same run, sealed no further, gives the same bytes. */
@@ -34,9 +38,10 @@ export function* bundleFiles(parts: BundleParts): Generator<TarFile> {
 const encoder = new TextEncoder();
 
 /** For people and tools that look around; a verifier believes none of it and only compares. */
-export function describeBundle({ record, log, proofs }: BundleParts): Uint8Array {
+export function describeBundle({ record, log, proofs, keys }: Omit<BundleParts, "verified" | "seal">): Uint8Array {
   return canonicalBytes({
     entries: record.entries.length,
+    keys,
     leaf: hexOf(record.entries.at(-1)?.leaf ?? new Uint8Array()),
     log,
     proofs: [...proofs.keys()].toSorted((a, b) => a - b),

@@ -1,5 +1,6 @@
 import type { RunState } from "../../domain/run.ts";
 import type { Entry } from "../../ledger/read-entry.ts";
+import { instantFromMicroseconds } from "../../domain/instant.ts";
 import { hexOf } from "../hex.ts";
 import { html } from "./html.ts";
 import type { Html } from "./html.ts";
@@ -131,6 +132,7 @@ function checks(shown: ReportRecord): readonly Html[] {
   );
   const unchecked = verified.retraced?.unreplayed.length ?? 0;
   return [
+    sealCheck(shown),
     check(
       sound,
       html`The ${counted(record.entries.length, "entry", "entries")} stand in canonical form, each under its own hash and naming the one before it.`,
@@ -147,6 +149,32 @@ function checks(shown: ReportRecord): readonly Html[] {
   ];
 }
 
+/** That the proof leads to the checkpoint's root was checked; whose checkpoint it is, only a reader with keys can say. */
+function sealCheck({ seal, verified }: ReportRecord): Html {
+  if (seal === null) return html``;
+  const { seq, index, size, origin, witnessedBy } = seal;
+  const witnesses = witnessedBy.map(({ name, atSeconds }) => `${name} (${shownTime(instantFromMicroseconds(atSeconds * 1_000_000))})`);
+  return check(
+    verified.findings.length === 0 ? "yes" : "no",
+    html`Entry ${seq}, and with it every entry before it, stands at place ${index} of the log <span class="mono">${origin}</span>, in its tree of ${size} entries${witnesses.length === 0 ? "" : `, cosigned by ${witnesses.join(", ")}`}.`,
+  );
+}
+
+function sealLimit({ seal, record }: ReportRecord): Html {
+  if (seal === null)
+    return check(
+      "open",
+      html`<b>Seal.</b> No inclusion proof is in this export: that the record stands in a signed log, and since when, is not shown.`,
+    );
+  const rest = record.entries.length - 1 - seal.seq;
+  if (rest > 0)
+    return check(
+      "open",
+      html`<b>Seal.</b> The last ${counted(rest, "entry", "entries")} had not been sealed in the log when this was made.`,
+    );
+  return check("open", html`<b>Seal.</b> The signatures on the log's checkpoint were checked with keys that this export names itself.`);
+}
+
 function limits(shown: ReportRecord): readonly Html[] {
   const { verified, plan, entries } = shown;
   const unauthenticated = entries.some(({ actor }) => actor.type === "operator" && actor.credential === null);
@@ -157,10 +185,7 @@ function limits(shown: ReportRecord): readonly Html[] {
       "open",
       html`<b>Origin.</b> This page is a reading of the record, made by whoever made it. Check the record itself: <code>reckon verify FILE --key KEY</code>, with a key that came to you another way.`,
     ),
-    check(
-      "open",
-      html`<b>Seal.</b> No inclusion proof is in this export: that the record stands in a signed log, and since when, is not shown.`,
-    ),
+    sealLimit(shown),
     verified.isOpen
       ? check("open", html`<b>The rest.</b> The run had not ended. What came after the last entry, if anything did, is not here.`)
       : html``,

@@ -14,7 +14,7 @@ export const reportVersion = "rm-report/1";
 const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** The report of a run as one HTML page without script. A function of the record alone: the same record, the same bytes. */
-export function renderReport(parts: Pick<ReportRecord, "record" | "log" | "verified">): Uint8Array {
+export function renderReport(parts: Pick<ReportRecord, "record" | "log" | "verified" | "seal">): Uint8Array {
   const shown = openRecord(parts);
   const { plan, record } = shown;
   const page = html`<!doctype html>

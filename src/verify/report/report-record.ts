@@ -7,6 +7,7 @@ import type { Entry } from "../../ledger/read-entry.ts";
 import { indexArtifacts } from "../recorded-run.ts";
 import type { ArtifactIndex } from "../recorded-run.ts";
 import type { RunRecord } from "../run-record.ts";
+import type { Seal } from "../bundle/verify-seal.ts";
 import type { AuditedRun } from "../audit-run.ts";
 
 /** What a report is written from: the record as far as it can be read, and what verification said of it. */
@@ -14,12 +15,13 @@ export interface ReportRecord {
   readonly record: RunRecord;
   readonly log: string;
   readonly verified: AuditedRun;
+  readonly seal: Seal | null;
   readonly entries: readonly Entry[];
   readonly artifacts: ArtifactIndex;
   readonly plan: Plan | null;
 }
 
-export function openRecord(parts: Pick<ReportRecord, "record" | "log" | "verified">): ReportRecord {
+export function openRecord(parts: Pick<ReportRecord, "record" | "log" | "verified" | "seal">): ReportRecord {
   const entries = parts.record.entries.flatMap(({ body }) => {
     const read = readEntry(body);
     return read.ok ? [read.value] : [];

@@ -28,7 +28,11 @@ export function fact(name: string, value: Html | string): Html {
 }
 
 export function check(state: "yes" | "no" | "open", words: Html): Html {
-  const marks = { yes: html`<span class="mark good">✓</span>`, no: html`<span class="mark bad">✗</span>`, open: html`<span class="mark warn">–</span>` };
+  const marks = {
+    yes: html`<span class="mark good">✓</span>`,
+    no: html`<span class="mark bad">✗</span>`,
+    open: html`<span class="mark warn">–</span>`,
+  };
   return html`<li>${marks[state]}${words}</li>`;
 }
 
