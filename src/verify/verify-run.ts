@@ -1,3 +1,4 @@
+import type { RunId } from "../domain/ids.ts";
 import { auditRun } from "./audit-run.ts";
 import { registerIdOf } from "../ledger/derived-id.ts";
 import { makeCompiler } from "./compiled-plans.ts";
@@ -10,8 +11,13 @@ import { verifyRegisterChain } from "./verify-chain.ts";
 
 /** Everything a database holds of one run: nothing may be absent, and its rows must be what the entries make of them. */
 export function verifyRun(record: StoredRunRecord, log: string): readonly Finding[] {
-  if (record.runId === registerIdOf(log)) return verifyRegister(record, log);
+  if (isRegister(record.runId, log)) return verifyRegister(record, log);
   return auditRun(record, { ...tools, log, renders: false, mayWithhold: false, live: record.live }).findings;
+}
+
+/** Whether this is the ledger's register (who may do what), which is no run: it is verified and never replayed. */
+export function isRegister(runId: RunId, log: string): boolean {
+  return runId === registerIdOf(log);
 }
 
 /** The register is a chain like any other; there is no machine that could walk it again. */

@@ -5,6 +5,7 @@ import { makeCompiler } from "../../verify/compiled-plans.ts";
 import { makePlanReader } from "../../verify/read-plan.ts";
 import { replayRun } from "../../verify/replay/replay-run.ts";
 import type { Replay } from "../../verify/replay/replay-run.ts";
+import { isRegister } from "../../verify/verify-run.ts";
 import type { RunRecord } from "../../verify/run-record.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import { makeProgress } from "../progress.ts";
@@ -35,6 +36,7 @@ export function addReplay(program: Command, cli: Cli): void {
       const tools = { compile: makeCompiler(), readPlan: makePlanReader() };
       const counts = { MATCH: 0, DIVERGED: 0, IMPOSSIBLE: 0, REFUSED: 0 };
       for await (const { record, log } of recordsOf(session, texts, options)) {
+        if (isRegister(record.runId, log)) continue;
         const replay = replayRun(record, { ...tools, log });
         counts[replay.verdict] += 1;
         progress.clear();
