@@ -226,7 +226,7 @@ function httpLimitsOf(reader: Reader): HttpLimits {
     heldMax: reader.integer("RECKONING_HTTP_HELD_MAX", { otherwise: 1000, min: 0, max: 100_000 }),
     requestMsMax: reader.integer("RECKONING_HTTP_REQUEST_SECONDS", { otherwise: 30, min: 1, max: 3600, unit: "seconds" }) * 1000,
     ratePerSecondMax: rate === 0 ? null : rate,
-    heartbeatMs: reader.integer("RECKONING_HTTP_HEARTBEAT_SECONDS", { otherwise: 15, min: 1, max: 3600, unit: "seconds" }) * 1000,
+    heartbeatMs: reader.integer("RECKONING_HTTP_HEARTBEAT_SECONDS", { otherwise: 15, min: 1, max: 30, unit: "seconds" }) * 1000,
   };
 }
 

@@ -43,6 +43,9 @@ export function followAll(machine: Machine, heartbeatMs: number): Follow {
     // A moment that is still to come would silence the stream until then.
     let cursor = from === undefined ? now : Math.min(Number(from), now);
     const sent = new Map<RunId, number>();
+    // Whoever begins now is not told again of what changed long before; of what changed just before they may not have read yet.
+    for await (const page of from === undefined ? changesSince(machine, now - overlapUs) : [])
+      for (const { runId, changedUs } of page) if (changedUs < now - freshUs) sent.set(runId, changedUs);
     await whileOpen({ machine, of: "all", heartbeatMs }, stream, async () => {
       for await (const page of changesSince(machine, cursor - overlapUs)) {
         const fresh = page.filter(({ runId, changedUs }) => sent.get(runId) !== changedUs);
@@ -69,6 +72,8 @@ export function followAll(machine: Machine, heartbeatMs: number): Follow {
 
 /** A commit may become visible this much later than the time it carries; so far back every look begins. */
 const overlapUs = 10_000_000;
+/** A reader who lists the runs and then follows them misses nothing if no more than this lies between the two. */
+const freshUs = 2_000_000;
 /** Least pause between two looks at all runs, however many of them change. */
 const gatherMs = 100;
 

@@ -40,9 +40,10 @@ export async function changeRun(runtime: Runtime, change: RunChange): Promise<Re
     const held = await runtime.loadRun(change.runId);
     if (held === null) return err({ code: "run_not_found", detail: `there is no run ${change.runId}` });
     const asked = change.ask(held.run);
-    if (!asked.ok) return asked;
-    const changed = await tryChange(runtime, change, held, asked.value);
-    if (changed !== null) return changed;
+    const changed = asked.ok ? await tryChange(runtime, change, held, asked.value) : asked;
+    if (changed === null) continue;
+    // The refusal may be this command's own effect, if another request with its key carried it out since we looked.
+    return changed.ok ? changed : ((await earlierEffect(runtime, change)) ?? changed);
   }
   return err({ code: "run_moved", detail: `run ${change.runId} is being moved by others: ask again` });
 }

@@ -7,6 +7,8 @@ export function sqlstateOf(error: unknown): string | null {
   return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
+export const uniqueViolation = "23505";
+
 /** Class or code to what it means for us. Whatever is missing here is a refusal by the database: our statement was wrong. */
 const meanings: readonly (readonly [string, FaultCode])[] = [
   ["08", "database_unavailable"],

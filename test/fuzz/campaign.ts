@@ -50,6 +50,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     const asked = { method: wire.method, path: wire.target.split("?")[0] ?? "" };
     const key = `${conformance.routeOf(asked) ?? "elsewhere"} ${received.status}`;
     seen.set(key, (seen.get(key) ?? 0) + 1);
+    if (received.status >= 500) return `status ${received.status}: ${received.body.toString("utf8").slice(0, 500)}`;
     const complaint = conformance.complaint(asked, received);
     if (complaint === null) world.learn(asked, received);
     return complaint;

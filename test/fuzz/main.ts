@@ -1,14 +1,15 @@
 // npm run fuzz -- --requests N --seed S: a long campaign against a server and a PostgreSQL of its own.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startEmbeddedPostgres } from "../../src/storage/embedded/embedded-postgres.ts";
 import { migrate } from "../../src/storage/migrate.ts";
-import type { ApiDocument } from "../support/conformance.ts";
-import { startReckon, startServer } from "../support/server.ts";
+import { publishedDocument } from "../support/conformance.ts";
+import { startReckon } from "../support/server.ts";
 import { answersSeen, runCampaign } from "./campaign.ts";
+import { fuzzedOrigin, startFuzzed, troubleOf } from "./fuzzed-server.ts";
 import { memoryOf } from "./memory.ts";
 
 const { values } = parseArgs({
@@ -20,7 +21,7 @@ const { values } = parseArgs({
 });
 const requests = Number(values.requests);
 const seed = Number(values.seed);
-const document = JSON.parse(readFileSync(new URL("../../openapi.json", import.meta.url), "utf8")) as ApiDocument;
+const document = publishedDocument();
 
 const folder = mkdtempSync(join(tmpdir(), "reckoning-fuzz-"));
 const postgres = await startEmbeddedPostgres({ dataDir: join(folder, "data"), settings: ["fsync=off"] });
@@ -38,7 +39,7 @@ async function fuzz(databaseUrl: string): Promise<boolean> {
   await client.connect();
   await client.query(`alter database "${new URL(databaseUrl).pathname.slice(1)}" set reckoning.allow_data_loss = on`);
   await client.end();
-  const server = await startServer(databaseUrl, { RECKONING_HTTP_REQUEST_SECONDS: "5" });
+  const server = await startFuzzed(databaseUrl);
   const started = performance.now();
   const memory: number[] = [];
   const onProgress = async (sent: number): Promise<void> => {
@@ -53,10 +54,7 @@ async function fuzz(databaseUrl: string): Promise<boolean> {
   console.log(
     `${sent} requests of seed ${seed} in ${seconds} s; memory from ${memory[0]} to ${memory.at(-1)} MB, ${Math.max(...memory)} at most`,
   );
-  const errors = server
-    .output()
-    .split("\n")
-    .filter((line) => /"level":"(error|fatal)"|[Uu]nhandled/.test(line));
+  const errors = troubleOf(server);
   for (const line of [...failures, ...errors.slice(0, 20)]) console.error(line);
   const alive = server.process.exitCode === null && server.process.signalCode === null;
   if (!alive) console.error("the server ended");
@@ -66,7 +64,7 @@ async function fuzz(databaseUrl: string): Promise<boolean> {
 }
 
 async function verify(databaseUrl: string): Promise<boolean> {
-  const run = startReckon(["verify"], { DATABASE_URL: databaseUrl });
+  const run = startReckon(["verify"], { DATABASE_URL: databaseUrl, ...fuzzedOrigin });
   const exit = await run.ended;
   console.log(run.output().split("\n").slice(-3).join("\n"));
   return exit === 0;

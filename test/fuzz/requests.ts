@@ -112,6 +112,8 @@ function pathOf(template: string): fc.Arbitrary<Intent["path"]> {
         const name = /^\{(.+)\}$/.exec(segment)?.[1];
         if (name === undefined) return fc.constant(segment);
         if (name === "version") return fc.constantFrom("1", "2", "3", "999999999");
+        if (name === "seq") return fc.constantFrom("0", "1", "999999999");
+        if (name === "path") return fc.constantFrom(...tiles);
         if (name === "code") return fc.constantFrom("invalid_input", "run_not_found", "nothing");
         const own = new Link(name === "id" ? (pair?.[1][0] ?? pool) : (pair?.[1][1] ?? "step"), pick);
         return fc.oneof(
@@ -123,6 +125,19 @@ function pathOf(template: string): fc.Arbitrary<Intent["path"]> {
     );
   });
 }
+
+/** Paths of C2SP tlog-tiles: there, in part, not there yet, and none. */
+const tiles: readonly string[] = [
+  "0/000.p/1",
+  "0/000.p/2",
+  "0/000",
+  "entries/000.p/1",
+  "entries/x001/000",
+  "1/000",
+  "64/000",
+  "0/0",
+  "entries/000.p/257",
+];
 
 function queryOf({ parameters = [] }: Operation): fc.Arbitrary<Intent["query"]> {
   const values: Readonly<Record<string, fc.Arbitrary<string | Link>>> = {

@@ -1,15 +1,15 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { answersSeen, runCampaign } from "../fuzz/campaign.ts";
+import { fuzzedOrigin, startFuzzed, troubleOf } from "../fuzz/fuzzed-server.ts";
 import { memoryOf } from "../fuzz/memory.ts";
-import type { ApiDocument } from "../support/conformance.ts";
+import { publishedDocument } from "../support/conformance.ts";
 import { closeAfterAll } from "../support/close-after-all.ts";
 import { createTestDatabase } from "../support/database.ts";
 import type { TestDatabase } from "../support/database.ts";
-import { startReckon, startServer } from "../support/server.ts";
+import { startReckon } from "../support/server.ts";
 import type { ReckonServer } from "../support/server.ts";
 
-const document = JSON.parse(readFileSync(new URL("../../openapi.json", import.meta.url), "utf8")) as ApiDocument;
+const document = publishedDocument();
 const requests = 5_000;
 const seed = Number(process.env["FUZZ_SEED"] ?? 20_261_125);
 const memoryGrowthMbMax = 300;
@@ -20,7 +20,7 @@ const atEnd = closeAfterAll();
 beforeAll(async () => {
   database = await createTestDatabase();
   atEnd(() => database.drop());
-  server = await startServer(database.url, { RECKONING_HTTP_REQUEST_SECONDS: "5" });
+  server = await startFuzzed(database.url);
   atEnd(() => server.kill("SIGTERM"));
 });
 
@@ -43,12 +43,7 @@ test(`no input gives a 5xx or an answer that the document does not have (${reque
   console.log(`${sent} requests, seed ${seed}, ${seconds} s, memory ${memory.join(" ")} MB`);
   expect(failures.join("\n\n")).toBe("");
   expect(server.process.exitCode, server.output()).toBeNull();
-  expect(
-    server
-      .output()
-      .split("\n")
-      .filter((line) => /"level":"(error|fatal)"|[Uu]nhandled/.test(line)),
-  ).toEqual([]);
+  expect(troubleOf(server)).toEqual([]);
   expect(Math.max(...memory) - (memory[0] ?? 0)).toBeLessThan(memoryGrowthMbMax);
 
   // What was never reached was not tested: every good answer of every route, and every refusal that a body or an id can cause.
@@ -67,6 +62,6 @@ test(`no input gives a 5xx or an answer that the document does not have (${reque
   console.log(answersSeen(seen));
   expect(missing).toEqual([]);
 
-  const verify = startReckon(["verify", "--json"], { DATABASE_URL: database.url });
+  const verify = startReckon(["verify", "--json"], { DATABASE_URL: database.url, ...fuzzedOrigin });
   expect(await verify.ended, verify.output()).toBe(0);
 });

@@ -362,6 +362,14 @@ describe("a name of a person", () => {
   });
 });
 
+test("of many revocations of one token at once one is carried out, and the others are late", async () => {
+  const made = await api.send<{ readonly token: { readonly id: string } }>("POST", "/api/tokens", { subject: "dora", roles: ["runner"] });
+  expect(made.status).toBe(201);
+  const revoke = async (): Promise<number> =>
+    (await api.send("POST", `/api/tokens/${made.body.token.id}/revoke`, { reason: "left" })).status;
+  expect((await Promise.all(Array.from({ length: 6 }, revoke))).toSorted((a, b) => a - b)).toEqual([200, 409, 409, 409, 409, 409]);
+});
+
 test("a pipelined request that is garbage does not break the answer before it", async () => {
   const answers = await sendBytes(base, [Buffer.from("GET /version HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n\u0001garbage\r\n\r\n", "latin1")], {
     halfClose: true,

@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from "../../src/domain/json.ts";
+import { makeConformance, publishedDocument } from "./conformance.ts";
+import type { Conformance } from "./conformance.ts";
 import type { EntryView, ManifestView, RunView, StepRunView, TaskView } from "../../src/domain/view.ts";
 
 /** An answer whose body the test takes for a `Body`; a wrong form fails the expectation that reads it. */
@@ -8,7 +10,7 @@ export interface Answer<Body> {
   readonly body: Body;
 }
 
-/** A client that hides nothing: status, headers and parsed body of whatever came back. */
+/** A client that hides nothing: status, headers and parsed body of whatever came back, once it was held against the document. */
 export interface Api {
   readonly send: <Body = Json>(
     method: string,
@@ -21,6 +23,8 @@ export interface Api {
   readonly entries: (id: string) => Promise<readonly EntryView[]>;
 }
 
+let conformance: Conformance | undefined;
+
 export function apiOf(url: string, always: Readonly<Record<string, string>> = {}): Api {
   const send: Api["send"] = async <Body>(method: string, path: string, body?: Json, headers: Readonly<Record<string, string>> = {}) => {
     const sent =
@@ -29,6 +33,14 @@ export function apiOf(url: string, always: Readonly<Record<string, string>> = {}
         : { method, body: JSON.stringify(body), headers: { "content-type": "application/json", ...always, ...headers } };
     const response = await fetch(`${url}${path}`, sent);
     const text = await response.text();
+    const asked = { method, path: path.split("?")[0] ?? "" };
+    conformance ??= makeConformance(publishedDocument());
+    const complaint = conformance.complaint(asked, {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: Buffer.from(text),
+    });
+    if (complaint !== null) throw new Error(`${method} ${path} was answered as the document does not say: ${complaint}`);
     return { status: response.status, headers: response.headers, body: (text === "" ? null : JSON.parse(text)) as Body };
   };
   const get = async <T>(path: string): Promise<T> => {
