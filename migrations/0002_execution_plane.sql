@@ -77,7 +77,7 @@ create table reckoning.artifact (
   run_id uuid not null,
   seq integer not null check (seq >= 0),
   n smallint not null check (n >= 0),
-  role text not null check (role in ('params', 'request', 'reply', 'outcome', 'attestation', 'reason')),
+  role text not null check (role in ('params', 'request', 'reply', 'outcome', 'attestation', 'envelope', 'reason')),
   media_type text not null,
   salt bytea not null check (octet_length(salt) = 32),
   content bytea not null,

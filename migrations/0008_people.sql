@@ -1,5 +1,5 @@
--- Why: who may do what must be known to the database and on record: tokens are let in by the digest of their secret, and
--- whatever is granted or revoked is an entry of the register before it is true.
+-- Why: who may do what must be known to the database and on record: tokens are let in by the digest of their secret,
+-- signatures count under keys that were enrolled, and whatever is granted or revoked is an entry of the register before it is true.
 --
 -- The register is one more chain of entries, under an id of its own beside the runs: its entries stand in reckoning.entry, and
 -- its head in run_head as one that always waits, so that it is sealed like any run and nobody ever claims it.
@@ -42,6 +42,57 @@ comment on column reckoning.token_revocation.revoked_seq is 'Entry of the regist
 comment on column reckoning.token_revocation.revoked_at is 'When, by the database clock.';
 comment on column reckoning.token_revocation.reason is 'Why.';
 
+create table reckoning.operator_key (
+  key_id bytea primary key check (octet_length(key_id) = 32),
+  register_id uuid not null,
+  enrolled_seq integer not null,
+  enrolled_at timestamptz not null,
+  subject text not null check (octet_length(subject) between 1 and 800),
+  printed_name text not null check (octet_length(printed_name) between 1 and 800),
+  public_key text not null check (public_key ~ '^ed25519:[A-Za-z0-9_-]{43}$'),
+  replaces bytea references reckoning.operator_key (key_id)
+);
+comment on table reckoning.operator_key is 'Keys that persons sign with. The private halves were never here.';
+comment on column reckoning.operator_key.key_id is 'SHA-256 of the SubjectPublicKeyInfo.';
+comment on column reckoning.operator_key.register_id is 'Register that holds the entry of its enrolment.';
+comment on column reckoning.operator_key.enrolled_seq is 'That entry. A signature given before it does not count.';
+comment on column reckoning.operator_key.enrolled_at is 'When it was enrolled, by the database clock.';
+comment on column reckoning.operator_key.subject is 'Whose it is: the name they are let in under.';
+comment on column reckoning.operator_key.printed_name is 'How they are named beside a signature.';
+comment on column reckoning.operator_key.public_key is 'The public half: ed25519: and 32 bytes in base64url.';
+comment on column reckoning.operator_key.replaces is 'The key it took the place of; null for a first one.';
+create index operator_key_by_subject on reckoning.operator_key (subject, enrolled_at);
+
+create table reckoning.key_revocation (
+  key_id bytea primary key references reckoning.operator_key (key_id),
+  revoked_seq integer not null,
+  revoked_at timestamptz not null,
+  reason text not null
+);
+comment on table reckoning.key_revocation is 'Keys that nothing is taken from any more, from the given entry of the register on. What they signed before stays signed.';
+comment on column reckoning.key_revocation.key_id is 'The key.';
+comment on column reckoning.key_revocation.revoked_seq is 'Entry of the register that says so.';
+comment on column reckoning.key_revocation.revoked_at is 'When, by the database clock.';
+comment on column reckoning.key_revocation.reason is 'Why.';
+
+create table reckoning.challenge (
+  nonce bytea primary key check (octet_length(nonce) = 32),
+  digest bytea not null check (octet_length(digest) = 32),
+  run_id uuid not null,
+  step_key text not null,
+  issued_to text not null,
+  issued_at timestamptz not null default clock_timestamp(),
+  deadline timestamptz not null
+);
+comment on table reckoning.challenge is 'What was handed out to be signed. Whether it was answered stands in the entries of its run.';
+comment on column reckoning.challenge.nonce is '32 random bytes that name it.';
+comment on column reckoning.challenge.digest is 'SHA-256 of its RFC 8785 bytes: an altered one is noticed by it.';
+comment on column reckoning.challenge.run_id is 'The run it is about.';
+comment on column reckoning.challenge.step_key is 'The step it is about.';
+comment on column reckoning.challenge.issued_to is 'Whoever asked for it, and nobody else may answer.';
+comment on column reckoning.challenge.issued_at is 'When, by the database clock.';
+comment on column reckoning.challenge.deadline is 'Until when it can be answered.';
+
 create table reckoning.access (
   at timestamptz not null default clock_timestamp(),
   subject text not null,
@@ -58,7 +109,7 @@ comment on column reckoning.access.target is 'Path that was asked for, without i
 create index access_by_time on reckoning.access (at);
 create index access_by_subject on reckoning.access (subject, at);
 
-select reckoning.guard(name) from unnest(array['token', 'token_revocation', 'access']) as t (name);
+select reckoning.guard(name) from unnest(array['token', 'token_revocation', 'operator_key', 'key_revocation', 'challenge', 'access']) as t (name);
 
 -- Appends one entry to a register and makes true what it says. False: the register has moved, or there is nothing to be
 -- revoked any more; nothing was written.
@@ -89,11 +140,23 @@ begin
     when 'token.revoked' then
       insert into reckoning.token_revocation (token_id, revoked_seq, revoked_at, reason)
       values ((told ->> 'token')::uuid, p_count, moment, told ->> 'reason');
-    when 'auth.disabled' then
+    when 'key.enrolled' then
+      insert into reckoning.operator_key (key_id, register_id, enrolled_seq, enrolled_at, subject, printed_name, public_key, replaces)
+      values (decode(told ->> 'key', 'hex'), p_register, p_count, moment, told ->> 'subject', told ->> 'printed_name', told ->> 'public_key',
+              decode(told ->> 'replaces', 'hex'));
+    when 'key.revoked' then
+      insert into reckoning.key_revocation (key_id, revoked_seq, revoked_at, reason)
+      values (decode(told ->> 'key', 'hex'), p_count, moment, told ->> 'reason');
+    when 'signature.refused', 'auth.disabled' then
       null;
   end case;
   return true;
 end $$;
+
+create function reckoning.issue_challenge(p_nonce bytea, p_digest bytea, p_run uuid, p_step text, p_to text, p_deadline timestamptz) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  insert into reckoning.challenge (nonce, digest, run_id, step_key, issued_to, deadline) values (p_nonce, p_digest, p_run, p_step, p_to, p_deadline)
+$$;
 
 create function reckoning.note_access(p_subject text, p_credential text, p_operation text, p_target text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$

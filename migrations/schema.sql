@@ -189,6 +189,15 @@ exception when data_exception then
   return null;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION reckoning.issue_challenge(p_nonce bytea, p_digest bytea, p_run uuid, p_step text, p_to text, p_deadline timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into reckoning.challenge (nonce, digest, run_id, step_key, issued_to, deadline) values (p_nonce, p_digest, p_run, p_step, p_to, p_deadline)
+$function$
+;
 CREATE OR REPLACE FUNCTION reckoning.json_of(content bytea)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -441,7 +450,14 @@ begin
     when 'token.revoked' then
       insert into reckoning.token_revocation (token_id, revoked_seq, revoked_at, reason)
       values ((told ->> 'token')::uuid, p_count, moment, told ->> 'reason');
-    when 'auth.disabled' then
+    when 'key.enrolled' then
+      insert into reckoning.operator_key (key_id, register_id, enrolled_seq, enrolled_at, subject, printed_name, public_key, replaces)
+      values (decode(told ->> 'key', 'hex'), p_register, p_count, moment, told ->> 'subject', told ->> 'printed_name', told ->> 'public_key',
+              decode(told ->> 'replaces', 'hex'));
+    when 'key.revoked' then
+      insert into reckoning.key_revocation (key_id, revoked_seq, revoked_at, reason)
+      values (decode(told ->> 'key', 'hex'), p_count, moment, told ->> 'reason');
+    when 'signature.refused', 'auth.disabled' then
       null;
   end case;
   return true;
@@ -578,7 +594,7 @@ create table reckoning.artifact (
   salt bytea not null,
   content bytea not null,
   constraint artifact_n_check CHECK ((n >= 0)),
-  constraint artifact_role_check CHECK ((role = ANY (ARRAY['params'::text, 'request'::text, 'reply'::text, 'outcome'::text, 'attestation'::text, 'reason'::text]))),
+  constraint artifact_role_check CHECK ((role = ANY (ARRAY['params'::text, 'request'::text, 'reply'::text, 'outcome'::text, 'attestation'::text, 'envelope'::text, 'reason'::text]))),
   constraint artifact_salt_check CHECK ((octet_length(salt) = 32)),
   constraint artifact_seq_check CHECK ((seq >= 0)),
   constraint artifact_pkey PRIMARY KEY (run_id, seq, n)
@@ -592,12 +608,24 @@ create table reckoning.artifact_other (
   salt bytea not null,
   content bytea not null,
   constraint artifact_n_check CHECK ((n >= 0)),
-  constraint artifact_role_check CHECK ((role = ANY (ARRAY['params'::text, 'request'::text, 'reply'::text, 'outcome'::text, 'attestation'::text, 'reason'::text]))),
+  constraint artifact_role_check CHECK ((role = ANY (ARRAY['params'::text, 'request'::text, 'reply'::text, 'outcome'::text, 'attestation'::text, 'envelope'::text, 'reason'::text]))),
   constraint artifact_salt_check CHECK ((octet_length(salt) = 32)),
   constraint artifact_seq_check CHECK ((seq >= 0)),
   constraint artifact_other_pkey PRIMARY KEY (run_id, seq, n)
 );
 alter table reckoning.artifact attach partition reckoning.artifact_other DEFAULT;
+create table reckoning.challenge (
+  nonce bytea not null,
+  digest bytea not null,
+  run_id uuid not null,
+  step_key text not null,
+  issued_to text not null,
+  issued_at timestamp with time zone not null default clock_timestamp(),
+  deadline timestamp with time zone not null,
+  constraint challenge_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint challenge_nonce_check CHECK ((octet_length(nonce) = 32)),
+  constraint challenge_pkey PRIMARY KEY (nonce)
+);
 create table reckoning.command (
   command_id uuid not null,
   run_id uuid not null,
@@ -626,6 +654,14 @@ create table reckoning.entry_other (
   constraint entry_other_pkey PRIMARY KEY (run_id, seq)
 );
 alter table reckoning.entry attach partition reckoning.entry_other DEFAULT;
+create table reckoning.key_revocation (
+  key_id bytea not null,
+  revoked_seq integer not null,
+  revoked_at timestamp with time zone not null,
+  reason text not null,
+  constraint key_revocation_key_id_fkey FOREIGN KEY (key_id) REFERENCES reckoning.operator_key(key_id),
+  constraint key_revocation_pkey PRIMARY KEY (key_id)
+);
 create table reckoning.log_checkpoint (
   origin text not null,
   size bigint not null,
@@ -714,6 +750,22 @@ create table reckoning.manifest_version (
   constraint manifest_version_version_check CHECK ((version > 0)),
   constraint manifest_version_manifest_id_fkey FOREIGN KEY (manifest_id) REFERENCES reckoning.manifest(id),
   constraint manifest_version_pkey PRIMARY KEY (manifest_id, version)
+);
+create table reckoning.operator_key (
+  key_id bytea not null,
+  register_id uuid not null,
+  enrolled_seq integer not null,
+  enrolled_at timestamp with time zone not null,
+  subject text not null,
+  printed_name text not null,
+  public_key text not null,
+  replaces bytea,
+  constraint operator_key_key_id_check CHECK ((octet_length(key_id) = 32)),
+  constraint operator_key_printed_name_check CHECK (((octet_length(printed_name) >= 1) AND (octet_length(printed_name) <= 800))),
+  constraint operator_key_public_key_check CHECK ((public_key ~ '^ed25519:[A-Za-z0-9_-]{43}$'::text)),
+  constraint operator_key_subject_check CHECK (((octet_length(subject) >= 1) AND (octet_length(subject) <= 800))),
+  constraint operator_key_replaces_fkey FOREIGN KEY (replaces) REFERENCES reckoning.operator_key(key_id),
+  constraint operator_key_pkey PRIMARY KEY (key_id)
 );
 create table reckoning.plan (
   digest bytea not null,
@@ -1226,6 +1278,7 @@ create view reckoning.planned_step as
 
 CREATE INDEX access_by_subject ON reckoning.access USING btree (subject, at);
 CREATE INDEX access_by_time ON reckoning.access USING btree (at);
+CREATE INDEX operator_key_by_subject ON reckoning.operator_key USING btree (subject, enrolled_at);
 CREATE INDEX run_by_change ON reckoning.run USING btree (changed_at, run_id);
 CREATE INDEX run_by_manifest ON reckoning.run USING btree (manifest_id, run_id DESC);
 CREATE INDEX run_by_status ON reckoning.run USING btree (status, run_id DESC);
@@ -1272,12 +1325,16 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.artifact FOR EAC
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.artifact FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.artifact_other FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.artifact_other FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.challenge FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.challenge FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.command FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.command FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.entry FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.entry FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.entry_other FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.entry_other FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.key_revocation FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.key_revocation FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.log_checkpoint FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.log_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.log_epoch FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
@@ -1293,6 +1350,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.manifest_step FO
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.manifest_step FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.manifest_version FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.manifest_version FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.operator_key FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.operator_key FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.plan FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.plan FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_removed BEFORE DELETE OR TRUNCATE ON reckoning.run FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_removal(); -- A
@@ -1547,6 +1606,14 @@ comment on column reckoning.artifact.role is 'params, request, reply, outcome, a
 comment on column reckoning.artifact.media_type is 'As the entry says.';
 comment on column reckoning.artifact.salt is '32 random bytes: the key of the commitment.';
 comment on column reckoning.artifact.content is 'The bytes.';
+comment on table reckoning.challenge is 'What was handed out to be signed. Whether it was answered stands in the entries of its run.';
+comment on column reckoning.challenge.nonce is '32 random bytes that name it.';
+comment on column reckoning.challenge.digest is 'SHA-256 of its RFC 8785 bytes: an altered one is noticed by it.';
+comment on column reckoning.challenge.run_id is 'The run it is about.';
+comment on column reckoning.challenge.step_key is 'The step it is about.';
+comment on column reckoning.challenge.issued_to is 'Whoever asked for it, and nobody else may answer.';
+comment on column reckoning.challenge.issued_at is 'When, by the database clock.';
+comment on column reckoning.challenge.deadline is 'Until when it can be answered.';
 comment on table reckoning.command is 'Commands of clients that were carried out, so that repeating one has no second effect.';
 comment on column reckoning.command.command_id is 'Derived from the client''s idempotency key.';
 comment on column reckoning.command.run_id is 'The run it was carried out on.';
@@ -1556,6 +1623,11 @@ comment on column reckoning.entry.run_id is 'The run.';
 comment on column reckoning.entry.seq is 'Place in the run, from 0, without gaps.';
 comment on column reckoning.entry.leaf is 'SHA-256(0x00 || body), RFC 6962: the link of the chain.';
 comment on column reckoning.entry.body is 'RFC 8785 bytes.';
+comment on table reckoning.key_revocation is 'Keys that nothing is taken from any more, from the given entry of the register on. What they signed before stays signed.';
+comment on column reckoning.key_revocation.key_id is 'The key.';
+comment on column reckoning.key_revocation.revoked_seq is 'Entry of the register that says so.';
+comment on column reckoning.key_revocation.revoked_at is 'When, by the database clock.';
+comment on column reckoning.key_revocation.reason is 'Why.';
 comment on table reckoning.log_checkpoint is 'Published signed tree heads (C2SP tlog-checkpoint). Worth something as evidence only where they are kept outside this database too.';
 comment on column reckoning.log_checkpoint.origin is 'Name of the log.';
 comment on column reckoning.log_checkpoint.size is 'Number of leaves that it signs for.';
@@ -1602,6 +1674,15 @@ comment on column reckoning.manifest_version.version is 'From 1.';
 comment on column reckoning.manifest_version.digest is 'SHA-256 of definition.';
 comment on column reckoning.manifest_version.definition is 'RFC 8785 bytes with every default filled in.';
 comment on column reckoning.manifest_version.created_at is 'When it was published.';
+comment on table reckoning.operator_key is 'Keys that persons sign with. The private halves were never here.';
+comment on column reckoning.operator_key.key_id is 'SHA-256 of the SubjectPublicKeyInfo.';
+comment on column reckoning.operator_key.register_id is 'Register that holds the entry of its enrolment.';
+comment on column reckoning.operator_key.enrolled_seq is 'That entry. A signature given before it does not count.';
+comment on column reckoning.operator_key.enrolled_at is 'When it was enrolled, by the database clock.';
+comment on column reckoning.operator_key.subject is 'Whose it is: the name they are let in under.';
+comment on column reckoning.operator_key.printed_name is 'How they are named beside a signature.';
+comment on column reckoning.operator_key.public_key is 'The public half: ed25519: and 32 bytes in base64url.';
+comment on column reckoning.operator_key.replaces is 'The key it took the place of; null for a first one.';
 comment on table reckoning.plan is 'What runs are bound to: manifest version, task versions, model settings and order, stored once.';
 comment on column reckoning.plan.digest is 'SHA-256 of body.';
 comment on column reckoning.plan.body is 'RFC 8785 bytes (rm-plan/1).';
@@ -1694,9 +1775,11 @@ view reckoning.planned_step: owner rm_owner; rm_app select; rm_auditor select; r
 table reckoning.access: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.artifact: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.artifact_other: owner rm_owner
+table reckoning.challenge: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.command: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.entry: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.entry_other: owner rm_owner
+table reckoning.key_revocation: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.log_checkpoint: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.log_epoch: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.log_leaf: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
@@ -1705,6 +1788,7 @@ table reckoning.log_tree: owner rm_owner; rm_app select; rm_auditor select; rm_s
 table reckoning.manifest: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.manifest_step: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.manifest_version: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
+table reckoning.operator_key: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.plan: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.run: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.run_head: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
@@ -1724,6 +1808,7 @@ function reckoning.first_run_id(timestamp with time zone): owner rm_owner; every
 function reckoning.guard(text): owner rm_owner
 function reckoning.guard_view(text): owner rm_owner
 function reckoning.integer_of(text): owner rm_owner; everybody execute
+function reckoning.issue_challenge(bytea,bytea,uuid,text,text,timestamp with time zone): owner rm_owner; rm_app execute
 function reckoning.json_of(bytea): owner rm_owner; everybody execute
 function reckoning.make_partitions(timestamp with time zone,integer): owner rm_owner; rm_app execute
 function reckoning.manifest_step_id(uuid,integer,text): owner rm_owner; everybody execute

@@ -88,6 +88,8 @@ export type Authentication = "on" | "loopback" | "off";
 
 export interface RuntimeConfig {
   readonly leaseSeconds: number;
+  /** How long a challenge can be answered: to read what is signed, and not to keep it for another day. */
+  readonly challengeSeconds: number;
   /** Runs one process advances at once. */
   readonly runsMax: number;
 }
@@ -128,6 +130,7 @@ export function parseConfig(
     http,
     runtime: {
       leaseSeconds: reader.integer("RECKONING_LEASE_SECONDS", { otherwise: 30, min: 1, max: 3600, unit: "seconds" }),
+      challengeSeconds: reader.integer("RECKONING_CHALLENGE_SECONDS", { otherwise: 900, min: 1, max: 86_400, unit: "seconds" }),
       runsMax: reader.integer("RECKONING_MAX_RUNS", { otherwise: llm.maxConcurrency, min: 1, max: 10_000 }),
     },
     ledger: { origin: originOf(reader) },

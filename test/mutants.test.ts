@@ -25,12 +25,34 @@ interface Mutant {
 
 const decideStep = "src/engine/decide-step.ts";
 const decidePeople = "src/engine/decide-people.ts";
+const decideAttestation = "src/engine/decide-attestation.ts";
 const evolveFile = "src/engine/evolve.ts";
 const nextEffects = "src/engine/next-effects.ts";
 const runSteps = "src/engine/run-steps.ts";
 const settle = "src/engine/settle.ts";
 
 const mutants: readonly Mutant[] = [
+  {
+    mistake: "an initiator who is one of the four eyes",
+    file: decideAttestation,
+    from: "if (by === run.initiatedBy) return",
+    to: "if (by === run.initiatedBy && step.submission !== null) return",
+    noticedBy: "four eyes are those of",
+  },
+  {
+    mistake: "an attestor who verifies their own word",
+    file: decideAttestation,
+    from: "const before = [submission.attestedBy, ...submission.verifiedBy];",
+    to: 'const before = [...submission.verifiedBy, submission.attestedBy].slice(0, -1).concat(submission.verifiedBy.length > 0 ? [] : [""]);',
+    noticedBy: "four eyes are those of",
+  },
+  {
+    mistake: "one word fewer than the contract asks for",
+    file: decideAttestation,
+    from: "if (before.length + 1 < requiredOf(contract))",
+    to: "if (before.length + 2 < requiredOf(contract))",
+    noticedBy: "a waiting run goes on only after",
+  },
   {
     mistake: "a running step that nobody ends when the run is cancelled",
     file: decidePeople,
@@ -271,9 +293,9 @@ const mutants: readonly Mutant[] = [
   },
   {
     mistake: "an attestation of a step that does not wait",
-    file: decidePeople,
-    from: 'if (run.steps.get(step)?.status !== "WAITING_FOR_ATTESTATION") {',
-    to: "if (run.eventCount === 0) {",
+    file: decideAttestation,
+    from: 'if (stepRun?.status === "WAITING_FOR_ATTESTATION") return ok(stepRun);',
+    to: 'if (run.eventCount > 0) return ok({ status: "WAITING_FOR_ATTESTATION", submission: null, answered: [] });',
     noticedBy: "a command that does not fit",
   },
   {
@@ -350,7 +372,7 @@ const gateMutants: readonly Mutant[] = [
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 /** A rule has so many lives to notice a mistake; most need a few. */
-const livesMax = 3_000;
+const livesMax = 20_000;
 const soundLives = 200;
 const gateCases = 300;
 

@@ -181,7 +181,7 @@ const remedies: Readonly<Record<string, string>> = {
   step_not_attested: "attest the waiting step first: reckon attest --help",
   run_is_terminal: "a run that ended takes no more commands: start a new one with: reckon run",
   attestation_incomplete: "name each declared output with --artifact NAME=URI or NAME=@FILE; see: reckon show RUN --step STEP",
-  idempotency_key_reused: "choose another --key, or send exactly what was sent under it before",
+  idempotency_key_reused: "choose another --idempotency-key, or send exactly what was sent under it before",
   run_moved: "the run changed at the same moment: look again and repeat the command",
   schema_mismatch: "run: reckon migrate",
 };

@@ -9,7 +9,6 @@ import { addCompletion } from "./commands/completion.ts";
 import { addConfig } from "./commands/config.ts";
 import { addExport } from "./commands/export.ts";
 import { addReplay } from "./commands/replay.ts";
-import { addKey } from "./commands/key.ts";
 import { addLog } from "./commands/log.ts";
 import { addRecover } from "./commands/recover.ts";
 import { addResume } from "./commands/resume.ts";
@@ -17,7 +16,9 @@ import { addRun } from "./commands/run.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addServers } from "./commands/servers.ts";
 import { addShow } from "./commands/show.ts";
+import { addKey } from "./commands/key.ts";
 import { addToken } from "./commands/token.ts";
+import { addVerdict } from "./commands/verdict.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVersion } from "./commands/version.ts";
 import { addWatch } from "./commands/watch.ts";
@@ -92,11 +93,12 @@ export function makeProgram(cli: Cli): Command {
     addResume,
     addCancel,
     addExport,
+    addVerdict,
     addToken,
+    addKey,
     addVerify,
     addReplay,
     addLog,
-    addKey,
     addRecover,
     addVersion,
     addCompletion,

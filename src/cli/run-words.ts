@@ -45,7 +45,10 @@ export const stepMarks = {
 export function stepRemark(step: StepRunView): string {
   if (step.error !== null) return `${step.error.code}: ${step.error.detail}`;
   if (step.status === "SKIPPED") return step.skipped_because === null ? "the run was cancelled" : `because ${step.skipped_because} failed`;
-  if (step.attestation !== null) return `attested by ${step.attestation.attested_by}`;
+  if (step.attestation !== null) {
+    const { attested_by: by } = step.attestation;
+    return step.status === "WAITING_FOR_ATTESTATION" ? `attested by ${by}, waits for another person to verify it` : `attested by ${by}`;
+  }
   return step.attempts.length > 1 ? `attempt ${step.attempts.length}` : "";
 }
 

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../domain/json.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
-import type { EntryView, LogView, ManifestView, RunView, StepRunView, TaskView, TokenView } from "../domain/view.ts";
+import type { EntryView, LogView, ManifestView, OperatorKeyView, RunView, StepRunView, TaskView, TokenView } from "../domain/view.ts";
 import { CliError } from "./cli-error.ts";
 
 // The server's answers as the views it documents. Only the members whose absence would confuse a command are looked
@@ -35,6 +35,10 @@ export function readEntry(json: Json): EntryView {
 
 export function readToken(json: Json): TokenView {
   return expectMembers(json, "token", { id: "string", subject: "string", expires_at: "string" }) as unknown as TokenView;
+}
+
+export function readOperatorKey(json: Json): OperatorKeyView {
+  return expectMembers(json, "key", { id: "string", subject: "string", printed_name: "string" }) as unknown as OperatorKeyView;
 }
 
 export function readCaller(json: Json): { readonly subject: string | null; readonly roles: readonly string[] } {

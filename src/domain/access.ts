@@ -74,7 +74,12 @@ const access: { readonly [operation: string]: Access } = {
   getLog: { allow: "everybody" },
 
   attestStep: { allow: ["attestor"] },
+  verifyAttestation: { allow: ["verifier"] },
+  issueChallenge: { allow: ["attestor", "verifier"] },
 
+  enrollKey: { allow: ["key_custodian"] },
+  listKeys: { allow: "everybody" },
+  revokeKey: { allow: ["key_custodian"], allowOwn: "everybody" },
   whoAmI: { allow: "everybody" },
   createToken: { allow: ["admin"] },
   listTokens: { allow: ["admin", "auditor"] },

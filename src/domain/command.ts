@@ -1,4 +1,4 @@
-import type { Attestation } from "./attestation.ts";
+import type { Attestation, SignatureRecord, VerdictOnAttestation } from "./attestation.ts";
 import type { CallRecord } from "./event.ts";
 import type { Failure } from "./failure.ts";
 import type { StepKey } from "./ids.ts";
@@ -35,6 +35,18 @@ export type RunCommand =
       readonly step: StepKey;
       readonly attestation: Attestation;
       readonly output: CanonicalOutput | null;
+      readonly signature: SignatureRecord | null;
+      readonly resume: boolean;
+    }
+  /** `output` is what was attested, in canonical form: it becomes the step's when this was the last word that was needed. */
+  | {
+      readonly type: "verify";
+      readonly step: StepKey;
+      readonly by: string;
+      readonly verdict: VerdictOnAttestation;
+      readonly reason: string | null;
+      readonly output: CanonicalOutput;
+      readonly signature: SignatureRecord | null;
       readonly resume: boolean;
     }
   | { readonly type: "resume"; readonly resumedBy: string }

@@ -1,4 +1,4 @@
-import type { Attestation } from "./attestation.ts";
+import type { Attestation, SignatureRecord } from "./attestation.ts";
 import type { Failure, FailureCode } from "./failure.ts";
 import type { StepKey } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
@@ -46,7 +46,28 @@ export type RunEvent =
   /** The request was on record, its reply is not and never will be: the outcome of that call is unknown. */
   | { readonly kind: "step.interrupted"; readonly step: StepKey; readonly attempt: number }
   | { readonly kind: "step.waiting"; readonly step: StepKey }
-  | { readonly kind: "attestation.submitted"; readonly step: StepKey; readonly attestation: Attestation }
+  | {
+      readonly kind: "attestation.submitted";
+      readonly step: StepKey;
+      readonly attestation: Attestation;
+      readonly signature: SignatureRecord | null;
+    }
+  /** Another person stands by the attestation that waits for it (`four_eyes`). */
+  | {
+      readonly kind: "attestation.verified";
+      readonly step: StepKey;
+      readonly verifiedBy: string;
+      readonly reason: string | null;
+      readonly signature: SignatureRecord | null;
+    }
+  /** Another person does not: the step goes on waiting, for another attestation. */
+  | {
+      readonly kind: "attestation.rejected";
+      readonly step: StepKey;
+      readonly rejectedBy: string;
+      readonly reason: string;
+      readonly signature: SignatureRecord | null;
+    }
   /** A task step has an attempt, a call, a rationale and a report; a compute step has none of them. */
   | {
       readonly kind: "step.succeeded";
@@ -98,7 +119,19 @@ export type RunFact =
     }
   | { readonly kind: "step.interrupted"; readonly step: StepKey; readonly attempt: number }
   | { readonly kind: "step.waiting"; readonly step: StepKey }
-  | { readonly kind: "attestation.submitted"; readonly step: StepKey }
+  | {
+      readonly kind: "attestation.submitted";
+      readonly step: StepKey;
+      readonly attestation: Pick<Attestation, "attested_by" | "outcome">;
+      readonly signature: Pick<SignatureRecord, "nonce"> | null;
+    }
+  | {
+      readonly kind: "attestation.verified";
+      readonly step: StepKey;
+      readonly verifiedBy: string;
+      readonly signature: Pick<SignatureRecord, "nonce"> | null;
+    }
+  | { readonly kind: "attestation.rejected"; readonly step: StepKey; readonly signature: Pick<SignatureRecord, "nonce"> | null }
   | { readonly kind: "step.succeeded"; readonly step: StepKey; readonly output: CanonicalOutput }
   | { readonly kind: "step.failed"; readonly step: StepKey; readonly failure: Failure }
   | { readonly kind: "step.skipped"; readonly step: StepKey; readonly because: SkipCause }
@@ -115,6 +148,8 @@ export const runEventKinds = [
   "step.interrupted",
   "step.waiting",
   "attestation.submitted",
+  "attestation.verified",
+  "attestation.rejected",
   "step.succeeded",
   "step.failed",
   "step.skipped",

@@ -3,7 +3,11 @@ import type { ManifestId, StepKey, TaskId } from "./ids.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Sha256 } from "./sha256.ts";
 
-export const verificationModes = ["operator_attest"] as const;
+/**
+ * How an attestation is made good: by a name (`operator_attest`), by the attestor's own key (`signed`), by several persons
+ * (`four_eyes`), or by the files themselves, handed over and hashed here (`artifact_upload`).
+ */
+export const verificationModes = ["operator_attest", "signed", "four_eyes", "artifact_upload"] as const;
 export type VerificationMode = (typeof verificationModes)[number];
 
 /** What an operator must deliver from outside, and how that is verified. */
@@ -13,10 +17,21 @@ export interface ComputeContract {
   /** Declared outputs; a SUCCESS must cover each `name` with an artifact. */
   readonly outputs: readonly DeclaredOutput[];
   readonly verification: VerificationMode;
+  /** With `four_eyes` and with nothing else. */
+  readonly approvals?: Approvals;
   readonly notes: string;
   readonly timeout_minutes: number | null;
   /** JSON Schema 2020-12 for the attestation's `output`; null: any JSON value or none. */
   readonly output_schema: JsonObject | null;
+}
+
+/** n of m persons: whoever attests, and those who verify it. The run's initiator is never one of them. */
+export interface Approvals {
+  readonly required: number;
+  /** Who may be one of them; null: anybody whose role allows it. */
+  readonly of: readonly string[] | null;
+  /** True: each signs with their own key. */
+  readonly signed: boolean;
 }
 
 export interface DeclaredOutput {

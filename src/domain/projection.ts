@@ -76,6 +76,10 @@ export function project(before: Projection | null, event: RunFact, place: { read
     case "step.attempt_failed":
     case "step.interrupted":
       return projection;
+    case "attestation.verified":
+      return projection;
+    case "attestation.rejected":
+      return withStep(projection, { ...stepOf(projection, event.step), attestedSeq: null });
     case "attestation.submitted":
       return withStep(projection, { ...stepOf(projection, event.step), attestedSeq: place.seq });
     case "step.succeeded":

@@ -1,4 +1,5 @@
 import type { Role } from "./access.ts";
+import type { RunId, StepKey } from "./ids.ts";
 import type { Instant } from "./instant.ts";
 import type { Sha256 } from "./sha256.ts";
 
@@ -17,9 +18,36 @@ export type RegisterEvent =
       readonly secretDigest: Sha256;
     }
   | { readonly kind: "token.revoked"; readonly token: string; readonly reason: string }
+  | {
+      readonly kind: "key.enrolled";
+      readonly key: Sha256;
+      readonly subject: string;
+      readonly printedName: string;
+      readonly publicKey: string;
+      /** The key it takes the place of; null for a first one. */
+      readonly replaces: Sha256 | null;
+    }
+  | { readonly kind: "key.revoked"; readonly key: Sha256; readonly reason: string }
+  /** Somebody sent a signature that was not taken. `code` is one of `attestation/signature-fault.ts`, or of a rejection. */
+  | {
+      readonly kind: "signature.refused";
+      readonly run: RunId;
+      readonly step: StepKey;
+      readonly by: string;
+      readonly code: string;
+      readonly key: string | null;
+      readonly nonce: string | null;
+    }
   /** The service was started so that whoever reaches it may do anything under any name. */
   | { readonly kind: "auth.disabled"; readonly host: string };
 
 export type RegisterEventKind = RegisterEvent["kind"];
 
-export const registerEventKinds = ["token.created", "token.revoked", "auth.disabled"] as const satisfies readonly RegisterEventKind[];
+export const registerEventKinds = [
+  "token.created",
+  "token.revoked",
+  "key.enrolled",
+  "key.revoked",
+  "signature.refused",
+  "auth.disabled",
+] as const satisfies readonly RegisterEventKind[];

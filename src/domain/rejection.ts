@@ -26,6 +26,20 @@ export type Rejection =
   | { readonly code: "run_moved"; readonly detail: string }
   /** The body names somebody else than the one who was let in. */
   | { readonly code: "claims_another_name"; readonly detail: string }
+  /** The contract asks for a signature, and there is none. */
+  | { readonly code: "signature_required"; readonly detail: string }
+  /** A signature that does not hold, or was given for something else (`attestation/signature-fault.ts` says what). */
+  | { readonly code: "signature_refused"; readonly detail: string }
+  /** A signature that was good once, or elsewhere: its challenge has expired, was answered, or is another step's. */
+  | { readonly code: "signature_stale"; readonly detail: string }
+  /** The step has an attestation that others are to verify first. */
+  | { readonly code: "attestation_pending"; readonly detail: string }
+  | { readonly code: "nothing_to_verify"; readonly detail: string }
+  /** Two acts on one object that one person must not do both, or not this person. */
+  | { readonly code: "duties_not_separate"; readonly detail: string }
+  | { readonly code: "key_not_found"; readonly detail: string }
+  | { readonly code: "key_taken"; readonly detail: string }
+  | { readonly code: "key_revoked"; readonly detail: string }
   | { readonly code: "grants_to_self"; readonly detail: string }
   | { readonly code: "token_not_found"; readonly detail: string }
   | { readonly code: "token_revoked"; readonly detail: string }

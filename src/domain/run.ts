@@ -8,10 +8,23 @@ import type { Plan } from "./plan.ts";
 /** One execution of one step. A step that has not begun has no StepRun: *pending* is never stored. */
 export type StepRun =
   | { readonly status: "RUNNING"; readonly attempt: number; readonly phase: RunningPhase }
-  | { readonly status: "WAITING_FOR_ATTESTATION" }
+  | {
+      readonly status: "WAITING_FOR_ATTESTATION";
+      /** The attestation that waits for more persons to stand by it; null: none was made, or the last one was rejected. */
+      readonly submission: Submission | null;
+      /** Nonces of the challenges that were answered here: none is good for a second answer. */
+      readonly answered: readonly string[];
+    }
   | { readonly status: "SUCCESS"; readonly output: CanonicalOutput; readonly attempts: number }
   | { readonly status: "FAIL"; readonly failure: Failure; readonly attempts: number }
   | { readonly status: "SKIPPED"; readonly because: SkipCause };
+
+/** An attestation under `four_eyes`, by the `seq` of its entry, and who stands by it so far. */
+export interface Submission {
+  readonly seq: number;
+  readonly attestedBy: string;
+  readonly verifiedBy: readonly string[];
+}
 
 /** Where a running attempt stands: its call is under way, or it is over and the next one is due after a pause. */
 export type RunningPhase =

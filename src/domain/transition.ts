@@ -1,7 +1,7 @@
 import type { CommandId, RunId, WorkerId } from "./ids.ts";
 import type { RunRow, StepRunRow } from "./projection.ts";
 
-export const artifactRoles = ["params", "request", "reply", "outcome", "attestation", "reason"] as const;
+export const artifactRoles = ["params", "request", "reply", "outcome", "attestation", "envelope", "reason"] as const;
 export type ArtifactRole = (typeof artifactRoles)[number];
 
 /** One artifact as it is stored: the `n`-th ref of entry `seq`. `salt` is 32 random bytes (LEDGER 1.7). */

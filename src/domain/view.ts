@@ -1,5 +1,5 @@
 import type { Role } from "./access.ts";
-import type { Attestation } from "./attestation.ts";
+import type { Attestation, SignatureClass } from "./attestation.ts";
 import type { FailureCode, Failure } from "./failure.ts";
 import type { ManifestId, ManifestStepId, RunId, StepKey, StepRunId, TaskId } from "./ids.ts";
 import type { Instant } from "./instant.ts";
@@ -106,6 +106,33 @@ export interface AttemptView {
   readonly error: Failure | null;
 }
 
+/** Under which name, and how sure the record is of it. */
+export interface SignedName {
+  readonly name: string;
+  readonly at: Instant;
+  readonly signature_class: SignatureClass;
+  /** Id of the key, for a signature. */
+  readonly key: Sha256 | null;
+  /** Place of the DSSE envelope among the run's artifacts. */
+  readonly envelope: string | null;
+}
+
+export interface AttestationView extends Attestation {
+  readonly attested_at: Instant;
+  readonly signature_class: SignatureClass;
+  readonly key: Sha256 | null;
+  readonly envelope: string | null;
+  /** Others who stand by it. */
+  readonly verified_by: readonly SignedName[];
+}
+
+export interface RejectedAttestation {
+  readonly attested_by: string;
+  readonly rejected_by: SignedName;
+  /** Null when it was erased. */
+  readonly reason: string | null;
+}
+
 export interface StepRunView {
   readonly id: StepRunId;
   readonly run_id: RunId;
@@ -123,7 +150,9 @@ export interface StepRunView {
   /** The failed step that caused the skip. */
   readonly skipped_because: StepKey | null;
   readonly compute_contract: ComputeContract | null;
-  readonly attestation: (Attestation & { readonly attested_at: Instant }) | null;
+  /** The last one that was not rejected: in force once the step has ended, until then waiting to be verified. */
+  readonly attestation: AttestationView | null;
+  readonly rejected_attestations: readonly RejectedAttestation[];
 }
 
 /** One ledger entry. `body` is the parsed entry (for people); `bytes` its exact bytes in base64 (for verifiers). */
@@ -141,5 +170,16 @@ export interface TokenView {
   readonly roles: readonly Role[];
   readonly created_at: Instant;
   readonly expires_at: Instant;
+  readonly revoked_at: Instant | null;
+}
+
+/** A person's key as it may be shown: the public half. */
+export interface OperatorKeyView {
+  readonly id: Sha256;
+  readonly subject: string;
+  readonly printed_name: string;
+  readonly public_key: string;
+  readonly replaces: Sha256 | null;
+  readonly enrolled_at: Instant;
   readonly revoked_at: Instant | null;
 }

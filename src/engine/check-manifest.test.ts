@@ -182,7 +182,33 @@ describe("the door of steps", () => {
     [
       "an unknown verification",
       [{ step_key: "a", step_type: "compute", compute_contract: { ...contract, verification: "checksum" } }],
-      /^\/0\/compute_contract\/verification must be one of \["operator_attest"\]/,
+      /^\/0\/compute_contract\/verification must be one of \["operator_attest","signed","four_eyes","artifact_upload"\]/,
+    ],
+    [
+      "four eyes without approvals",
+      [{ step_key: "a", step_type: "compute", compute_contract: { ...contract, verification: "four_eyes" } }],
+      /^\/0\/compute_contract asks for four_eyes without approvals/,
+    ],
+    [
+      "approvals without four eyes",
+      [{ step_key: "a", step_type: "compute", compute_contract: { ...contract, approvals: {} } }],
+      /^\/0\/compute_contract\/approvals goes with four_eyes, not with operator_attest/,
+    ],
+    [
+      "one person as four eyes",
+      [{ step_key: "a", step_type: "compute", compute_contract: { ...contract, verification: "four_eyes", approvals: { required: 1 } } }],
+      /^\/0\/compute_contract\/approvals\/required must be >= 2/,
+    ],
+    [
+      "fewer persons than are required",
+      [
+        {
+          step_key: "a",
+          step_type: "compute",
+          compute_contract: { ...contract, verification: "four_eyes", approvals: { required: 3, of: ["ada", "bob"] } },
+        },
+      ],
+      /^\/0\/compute_contract\/approvals\/of names 2 persons where 3 are required/,
     ],
     [
       "an output declared twice",

@@ -1,6 +1,5 @@
 import type { RunCommand } from "../domain/command.ts";
 import type { RunEvent, SkipCause } from "../domain/event.ts";
-import { present } from "../domain/assert.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
@@ -10,23 +9,6 @@ import { unstartedSteps } from "./run-steps.ts";
 
 type Decision = Result<readonly RunEvent[], Rejection>;
 type Command<Type extends RunCommand["type"]> = Extract<RunCommand, { type: Type }>;
-
-export function decideAttest(run: Run, command: Command<"attest">): Decision {
-  const { step, attestation } = command;
-  if (run.steps.get(step)?.status !== "WAITING_FOR_ATTESTATION") {
-    const status = run.steps.get(step)?.status ?? "not begun";
-    return err({ code: "step_not_waiting", detail: `step ${step} is not waiting for an attestation: it is ${status}` });
-  }
-  const submitted: RunEvent = { kind: "attestation.submitted", step, attestation };
-  if (attestation.outcome === "FAIL") {
-    const detail = `${attestation.attested_by} attested FAIL`;
-    return ok([submitted, { kind: "step.failed", step, failure: { code: "attested_fail", detail }, by: null }]);
-  }
-  const output = present(command.output, "the canonical output of an attested SUCCESS");
-  const events: RunEvent[] = [submitted, { kind: "step.succeeded", step, output, by: null }];
-  if (command.resume) events.push({ kind: "run.resumed", resumedBy: attestation.attested_by });
-  return ok(events);
-}
 
 export function decideResume(run: Run, command: Command<"resume">): Decision {
   if (run.state.status !== "waiting") {

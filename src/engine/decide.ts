@@ -5,7 +5,8 @@ import type { Rejection } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
 import type { Run } from "../domain/run.ts";
-import { decideAttest, decideCancel, decideResume } from "./decide-people.ts";
+import { decideAttest, decideVerify } from "./decide-attestation.ts";
+import { decideCancel, decideResume } from "./decide-people.ts";
 import { recordInterruptions, recordReply, refuseAttempt, startAttempt } from "./decide-step.ts";
 import { evolve } from "./evolve.ts";
 import { settle } from "./settle.ts";
@@ -45,6 +46,8 @@ function decideFirst(run: Run | null, command: RunCommand): Result<readonly RunE
       return recordInterruptions(run);
     case "attest":
       return decideAttest(run, command);
+    case "verify":
+      return decideVerify(run, command);
     case "resume":
       return decideResume(run, command);
     case "cancel":

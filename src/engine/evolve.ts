@@ -2,7 +2,7 @@ import { assert, present, unreachable } from "../domain/assert.ts";
 import type { RunFact } from "../domain/event.ts";
 import type { StepKey } from "../domain/ids.ts";
 import { isTerminal } from "../domain/run.ts";
-import type { Run, RunState, StepRun } from "../domain/run.ts";
+import type { Run, RunState, StepRun, Submission } from "../domain/run.ts";
 
 /** What an event means: the run after it. Total on every history `decide` can write, and asserts on any other. */
 export function evolve(run: Run | null, fact: RunFact): Run {
@@ -32,14 +32,26 @@ export function evolve(run: Run | null, fact: RunFact): Run {
       return withStep(before, fact.step, { status: "RUNNING", attempt: fact.attempt, phase: { type: "interrupted" } });
     case "step.waiting":
       return withState(
-        withStep(before, fact.step, { status: "WAITING_FOR_ATTESTATION" }),
+        withStep(before, fact.step, { status: "WAITING_FOR_ATTESTATION", submission: null, answered: [] }),
         { status: "waiting", step: fact.step, attested: false },
         0,
       );
-    case "attestation.submitted":
-      return withState(before, { status: "waiting", step: fact.step, attested: true });
-    case "step.succeeded":
-      return withStep(before, fact.step, { status: "SUCCESS", output: fact.output, attempts: attemptsOf(before, fact.step) });
+    case "attestation.submitted": {
+      const submission = { seq: before.eventCount, attestedBy: fact.attestation.attested_by, verifiedBy: [] };
+      return withSubmission(before, fact, submission);
+    }
+    case "attestation.verified": {
+      const submission = present(waitingStep(before, fact.step).submission, "the attestation that is verified");
+      return withSubmission(before, fact, { ...submission, verifiedBy: [...submission.verifiedBy, fact.verifiedBy] });
+    }
+    case "attestation.rejected":
+      return withSubmission(before, fact, null);
+    case "step.succeeded": {
+      const after = withStep(before, fact.step, { status: "SUCCESS", output: fact.output, attempts: attemptsOf(before, fact.step) });
+      return before.state.status === "waiting" && before.state.step === fact.step
+        ? withState(after, { ...before.state, attested: true }, 0)
+        : after;
+    }
     case "step.failed":
       return withStep(before, fact.step, { status: "FAIL", failure: fact.failure, attempts: attemptsOf(before, fact.step) });
     case "step.skipped":
@@ -55,6 +67,22 @@ export function evolve(run: Run | null, fact: RunFact): Run {
     default:
       return unreachable(fact);
   }
+}
+
+function waitingStep(run: Run, step: StepKey): Extract<StepRun, { status: "WAITING_FOR_ATTESTATION" }> {
+  const before = run.steps.get(step);
+  assert(before?.status === "WAITING_FOR_ATTESTATION", `step ${step} waits for an attestation`);
+  return before;
+}
+
+function withSubmission(
+  run: Run,
+  fact: { readonly step: StepKey; readonly signature: { readonly nonce: string } | null },
+  submission: Submission | null,
+): Run {
+  const { answered } = waitingStep(run, fact.step);
+  const nonces = fact.signature === null ? answered : [...answered, fact.signature.nonce];
+  return withStep(run, fact.step, { status: "WAITING_FOR_ATTESTATION", submission, answered: nonces });
 }
 
 function attemptsOf(run: Run, step: StepKey): number {

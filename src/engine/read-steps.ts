@@ -1,9 +1,9 @@
 import { parseStepKey, parseUuid } from "../domain/ids.ts";
 import type { StepKey, TaskId } from "../domain/ids.ts";
-import { isJsonObject, jsonPointerTokens } from "../domain/json.ts";
+import { isJsonArray, isJsonObject, jsonPointerTokens } from "../domain/json.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import { verificationModes } from "../domain/manifest.ts";
-import type { ChainSource, ComputeContract, DeclaredOutput, Step } from "../domain/manifest.ts";
+import type { Approvals, ChainSource, ComputeContract, DeclaredOutput, Step } from "../domain/manifest.ts";
 import type { Issue } from "../domain/rejection.ts";
 import { compileContract } from "../policy/contract.ts";
 import { itemsOf, membersOf, numberOr, prefixed, textOr } from "./input-fields.ts";
@@ -113,10 +113,28 @@ function computeContract(input: JsonObject): ComputeContract {
     inputs: itemsOf(input["inputs"]),
     outputs: itemsOf(input["outputs"]).map(declaredOutput),
     verification: verificationModes.find((mode) => mode === input["verification"]) ?? "operator_attest",
+    ...(isJsonObject(input["approvals"]) ? { approvals: approvalsOf(input["approvals"]) } : {}),
     notes: textOr(input["notes"], ""),
     timeout_minutes: numberOr(input["timeout_minutes"], null),
     output_schema: isJsonObject(input["output_schema"]) ? input["output_schema"] : null,
   };
+}
+
+function approvalsOf(input: JsonObject): Approvals {
+  const { required, of, signed } = input;
+  const names = isJsonArray(of) ? of.flatMap((name) => (typeof name === "string" ? [name] : [])) : null;
+  return { required: numberOr(required, null) ?? 2, of: names, signed: signed === true };
+}
+
+/** n of m can only be met when m is at least n; and what nobody asks for must not look as if it were asked for. */
+function approvalIssues({ verification, approvals }: ComputeContract, at: string): readonly Issue[] {
+  if (verification !== "four_eyes") {
+    return approvals === undefined ? [] : [{ pointer: `${at}/approvals`, detail: `goes with four_eyes, not with ${verification}` }];
+  }
+  if (approvals === undefined) return [{ pointer: at, detail: "asks for four_eyes without approvals" }];
+  const { required, of } = approvals;
+  if (of === null || of.length >= required) return [];
+  return [{ pointer: `${at}/approvals/of`, detail: `names ${of.length} persons where ${required} are required` }];
 }
 
 function declaredOutput(item: Json): DeclaredOutput {
@@ -126,7 +144,7 @@ function declaredOutput(item: Json): DeclaredOutput {
 }
 
 function contractIssues(contract: ComputeContract, at: string): readonly Issue[] {
-  const issues: Issue[] = [];
+  const issues: Issue[] = [...approvalIssues(contract, at)];
   const seen = new Set<string>();
   for (const [place, { name }] of contract.outputs.entries()) {
     if (seen.has(name))

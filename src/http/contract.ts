@@ -4,6 +4,8 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import { roles, tokenDaysDefault, tokenDaysMax } from "../domain/access.ts";
+import { verdictsOnAttestations } from "../domain/attestation.ts";
+import type { JsonObject } from "../domain/json.ts";
 import { runStatuses } from "../domain/run.ts";
 import { artifactPlace, closed, json, jsonObject, nullable, sha256, uuid, uuidPattern } from "./schema/words.ts";
 
@@ -18,6 +20,11 @@ const personName = Type.String({
 
 /** Needed where nobody has to say who they are; elsewhere it is the caller's own name or left away. */
 const actsAs = Type.Optional(personName);
+
+/** Its payload says what this body says (docs/format/attestation.md). */
+const signature = Type.Optional(
+  nullable(Type.Unsafe<JsonObject>({ ...jsonObject, description: "A DSSE envelope over this act, by the person's own key." })),
+);
 
 export const startRunBody = Type.Object(
   { manifest_id: uuid, initiated_by: Type.Optional(nullable(personName)), run_params: Type.Optional(nullable(jsonObject)) },
@@ -44,6 +51,7 @@ export const attestBody = Type.Object(
       ),
     ),
     output: Type.Optional(json),
+    signature,
     resume: Type.Optional(Type.Boolean({ default: false, description: "Hand the run back to a worker in the same commit." })),
   },
   { ...closed, title: "Attest a compute step" },
@@ -55,6 +63,36 @@ export const cancelBody = Type.Object(
   { reason: Type.String({ minLength: 1, maxLength: 2_000 }), cancelled_by: actsAs },
   { ...closed, title: "Cancel a run" },
 );
+
+export const verifyBody = Type.Object(
+  {
+    verified_by: actsAs,
+    verdict: Type.Enum([...verdictsOnAttestations]),
+    reason: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 2_000, description: "Needed for a rejection." }))),
+    signature,
+    resume: Type.Optional(Type.Boolean({ default: false, description: "Hand the run back to a worker if this was the last word needed." })),
+  },
+  { ...closed, title: "Verify an attestation" },
+);
+
+export const challengeBody = Type.Object({ to: actsAs }, { ...closed, title: "Ask for a challenge" });
+
+export const enrollKeyBody = Type.Object(
+  {
+    subject: personName,
+    printed_name: personName,
+    public_key: Type.String({ pattern: "^ed25519:[A-Za-z0-9_-]{43}$", description: "ed25519: and the 32 bytes of the key in base64url." }),
+    replaces: Type.Optional(nullable(sha256)),
+  },
+  { ...closed, title: "Enrol a key" },
+);
+
+export const revokeKeyBody = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 2_000 }) }, { ...closed, title: "Revoke a key" });
+
+export type VerifyBody = Static<typeof verifyBody>;
+export type ChallengeBody = Static<typeof challengeBody>;
+export type EnrollKeyBody = Static<typeof enrollKeyBody>;
+export type RevokeKeyBody = Static<typeof revokeKeyBody>;
 
 export const createTokenBody = Type.Object(
   {
@@ -111,6 +149,8 @@ export const pageQuery = Type.Object(
   { limit, cursor: Type.Optional(Type.String({ maxLength: 1_000, pattern: "^[^\\u0000]*$", description: "Name to go on after." })) },
   closed,
 );
+export const keyParams = Type.Object({ key: sha256 });
+export const keysQuery = Type.Object({ limit, cursor: Type.Optional(sha256) }, closed);
 export const tokensQuery = Type.Object({ limit, cursor: Type.Optional(uuid) }, closed);
 export const versionsQuery = Type.Object({ limit, cursor: Type.Optional(countText) }, closed);
 export const entriesQuery = Type.Object({ limit, after: Type.Optional(countText) }, closed);

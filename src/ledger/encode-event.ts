@@ -1,5 +1,6 @@
 import { unreachable } from "../domain/assert.ts";
 import { canonicalBytes } from "../domain/canonical-json.ts";
+import type { SignatureRecord } from "../domain/attestation.ts";
 import type { CallRecord, RunEvent } from "../domain/event.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { StepKey } from "../domain/ids.ts";
@@ -34,6 +35,7 @@ export type OutcomeWriter = (parts: {
 const jsonType = "application/json";
 const octets = "application/octet-stream";
 const plainText = "text/plain; charset=utf-8";
+const envelopeType = "application/vnd.dsse.envelope.v1+json";
 const encoder = new TextEncoder();
 
 export function draftEvent(event: RunEvent, plan: Plan, outcomeBytes: OutcomeWriter): EventDraft {
@@ -63,19 +65,32 @@ export function draftEvent(event: RunEvent, plan: Plan, outcomeBytes: OutcomeWri
     case "step.waiting":
       return draft({ step: event.step });
     case "attestation.submitted": {
-      const { step, attestation } = event;
+      const { step, attestation, signature } = event;
       return draft({
         step,
-        data: { attested_by: attestation.attested_by, outcome: attestation.outcome },
+        data: { attested_by: attestation.attested_by, outcome: attestation.outcome, ...signatureData(signature) },
         artifacts: [
           {
             role: "attestation",
             mediaType: jsonType,
             content: canonicalBytes({ ...attestation, artifacts: attestation.artifacts.map((item) => ({ ...item })) }),
           },
+          ...envelopeOf(signature),
         ],
       });
     }
+    case "attestation.verified":
+      return draft({
+        step: event.step,
+        data: { verified_by: event.verifiedBy, ...signatureData(event.signature) },
+        artifacts: [...reasonOf(event.reason), ...envelopeOf(event.signature)],
+      });
+    case "attestation.rejected":
+      return draft({
+        step: event.step,
+        data: { rejected_by: event.rejectedBy, ...signatureData(event.signature) },
+        artifacts: [...reasonOf(event.reason), ...envelopeOf(event.signature)],
+      });
     case "step.succeeded": {
       const { step, output, by } = event;
       const outcome = outcomeBytes({ output, rationale: by?.rationale ?? null, error: null, report: by?.report ?? null });
@@ -104,11 +119,27 @@ export function draftEvent(event: RunEvent, plan: Plan, outcomeBytes: OutcomeWri
     case "run.cancelled":
       return draft({
         data: { cancelled_by: event.cancelledBy },
-        artifacts: [{ role: "reason", mediaType: plainText, content: encoder.encode(event.reason) }],
+        artifacts: reasonOf(event.reason),
       });
     default:
       return unreachable(event);
   }
+}
+
+/** Absent where nothing was signed, so that an entry without a signature is what it always was. */
+function signatureData(signature: SignatureRecord | null): JsonObject {
+  if (signature === null) return {};
+  const { key, publicKey, nonce, register } = signature;
+  return { signature: { class: "signed", key, nonce, public_key: publicKey, register } };
+}
+
+function envelopeOf(signature: SignatureRecord | null): readonly ArtifactDraft[] {
+  if (signature === null) return [];
+  return [{ role: "envelope", mediaType: envelopeType, content: canonicalBytes(signature.envelope) }];
+}
+
+function reasonOf(reason: string | null): readonly ArtifactDraft[] {
+  return reason === null ? [] : [{ role: "reason", mediaType: plainText, content: encoder.encode(reason) }];
 }
 
 function draft(parts: Partial<EventDraft>): EventDraft {

@@ -16,6 +16,16 @@ function dataOf(event: RegisterEvent): JsonObject {
     }
     case "token.revoked":
       return { token: event.token, reason: event.reason };
+    case "key.enrolled": {
+      const { key, subject, printedName, publicKey, replaces } = event;
+      return { key, subject, printed_name: printedName, public_key: publicKey, replaces };
+    }
+    case "key.revoked":
+      return { key: event.key, reason: event.reason };
+    case "signature.refused": {
+      const { run, step, by, code, key, nonce } = event;
+      return { run, step, by, code, key, nonce };
+    }
     case "auth.disabled":
       return { host: event.host };
     default:

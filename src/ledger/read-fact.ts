@@ -4,7 +4,7 @@ import { failureCodes } from "../domain/failure.ts";
 import type { Failure, FailureCode } from "../domain/failure.ts";
 import { parseStepKey } from "../domain/ids.ts";
 import type { StepKey } from "../domain/ids.ts";
-import { textOf } from "../domain/json.ts";
+import { isJsonObject, textOf } from "../domain/json.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { CanonicalOutput } from "../domain/outcome.ts";
 import type { Plan } from "../domain/plan.ts";
@@ -41,8 +41,18 @@ export function readFact(entry: Entry, sources: FactSources): RunFact {
       return { kind, step: stepOf(entry), attempt: attemptOf(entry), failure, retryInMs: Number(data["retry_in_ms"]) };
     }
     case "step.waiting":
-    case "attestation.submitted":
       return { kind, step: stepOf(entry) };
+    case "attestation.submitted": {
+      const outcome = data["outcome"] === "FAIL" ? "FAIL" : "SUCCESS";
+      const attested_by = present(textOf(data["attested_by"]), `the attestor of entry ${seq}`);
+      return { kind, step: stepOf(entry), attestation: { attested_by, outcome }, signature: signatureOf(data) };
+    }
+    case "attestation.verified": {
+      const verifiedBy = present(textOf(data["verified_by"]), `the verifier of entry ${seq}`);
+      return { kind, step: stepOf(entry), verifiedBy, signature: signatureOf(data) };
+    }
+    case "attestation.rejected":
+      return { kind, step: stepOf(entry), signature: signatureOf(data) };
     case "step.succeeded":
       return { kind, step: stepOf(entry), output: present(sources.outcome(seq).output, `the canonical output of entry ${seq}`) };
     case "step.failed":
@@ -58,6 +68,11 @@ export function readFact(entry: Entry, sources: FactSources): RunFact {
     default:
       return unreachable(kind);
   }
+}
+
+function signatureOf(data: JsonObject): { readonly nonce: string } | null {
+  const { signature } = data;
+  return isJsonObject(signature) ? { nonce: present(textOf(signature["nonce"]), "the nonce of a signature") } : null;
 }
 
 function stepOf(entry: Entry): StepKey {

@@ -1,5 +1,5 @@
 import type { Operator } from "../domain/actor.ts";
-import type { Attestation } from "../domain/attestation.ts";
+import type { Challenge } from "../attestation/challenge.ts";
 import type { Caller } from "../domain/caller.ts";
 import type { ManifestId, RunId, StepRunId, TaskId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
@@ -8,15 +8,20 @@ import type { Result } from "../domain/result.ts";
 import type { Sha256 } from "../domain/sha256.ts";
 import type { RunStatus } from "../domain/run.ts";
 import type { Secret } from "../domain/secret.ts";
-import type { EntryView, ManifestView, RunView, StepRunView, TaskView, TokenView, WaitingView } from "../domain/view.ts";
+import type { EntryView, ManifestView, OperatorKeyView, RunView, StepRunView, TaskView, TokenView, WaitingView } from "../domain/view.ts";
 import type { ArtifactContent } from "../storage/read/entries.ts";
 import type { RunChange } from "../storage/read/changed-runs.ts";
 import type { Ping } from "../storage/read/ping.ts";
 import type { RunFilter } from "../storage/read/runs.ts";
 import type { Page } from "../storage/read/tasks.ts";
 import type { Hint } from "./hints.ts";
-import type { TokenRequest } from "./tokens.ts";
+import type { KeyRequest } from "./keys.ts";
 import type { LogDoor } from "./log/log-door.ts";
+import type { AttestRequest, Attested } from "./submit-attestation.ts";
+import type { TokenRequest } from "./tokens.ts";
+import type { Verified, VerifyRequest } from "./verify-attestation.ts";
+
+export type { Challenge } from "../attestation/challenge.ts";
 
 type Answer<T> = Promise<Result<T, Rejection>>;
 
@@ -36,14 +41,12 @@ export interface Machine {
     readonly params: Json;
     readonly key: string | null;
   }) => Answer<{ readonly runId: RunId; readonly repeated: boolean }>;
-  readonly submitAttestation: (request: {
-    readonly runId: RunId;
-    readonly stepRunId: StepRunId;
-    readonly by: Operator;
-    readonly attestation: Attestation;
-    readonly resume: boolean;
-    readonly key: string | null;
-  }) => Answer<{ readonly stepRunId: StepRunId; readonly newStatus: "SUCCESS" | "FAIL" }>;
+  readonly submitAttestation: (request: AttestRequest) => Answer<Attested>;
+  readonly verifyAttestation: (request: VerifyRequest) => Answer<Verified>;
+  /** What a person is to sign on a waiting step. */
+  readonly issueChallenge: (request: { readonly runId: RunId; readonly stepRunId: StepRunId; readonly to: string }) => Answer<Challenge>;
+  readonly enrollKey: (request: KeyRequest, by: Operator) => Answer<OperatorKeyView>;
+  readonly revokeKey: (revocation: { readonly key: string; readonly reason: string }, by: Operator) => Answer<OperatorKeyView>;
   readonly resumeRun: (request: { readonly runId: RunId; readonly by: Operator; readonly key: string | null }) => Answer<{
     readonly runId: RunId;
     readonly status: RunStatus;
@@ -100,6 +103,8 @@ export interface MachineReads {
   readonly entries: (id: RunId, page: { readonly after: number | null; readonly limit: number }) => Promise<readonly EntryView[]>;
   readonly artifact: (id: RunId, place: { readonly seq: number; readonly n: number }) => Promise<ArtifactContent | null>;
   readonly plan: (id: RunId) => Promise<Uint8Array | null>;
+  readonly operatorKey: (id: Sha256) => Promise<OperatorKeyView | null>;
+  readonly operatorKeys: (page: Page<string>) => Promise<readonly OperatorKeyView[]>;
   readonly token: (id: string) => Promise<TokenView | null>;
   readonly tokens: (page: Page<string>) => Promise<readonly TokenView[]>;
 }

@@ -10,6 +10,7 @@ import { listRuns, readRunStatus, readRunViews } from "../storage/read/runs.ts";
 import { readStepRuns } from "../storage/read/step-runs.ts";
 import { listTasks, listTaskVersions, readTask } from "../storage/read/tasks.ts";
 import { listWaiting } from "../storage/read/waiting.ts";
+import { listOperatorKeys, readOperatorKey } from "../storage/read/signatures.ts";
 import { listTokens, readToken } from "../storage/read/tokens.ts";
 import { noteAccess } from "../storage/write/register.ts";
 import { awaitRest } from "./await-rest.ts";
@@ -18,12 +19,15 @@ import type { Machine } from "./deps.ts";
 import { loadTogether } from "./load-together.ts";
 import { checkManifestInput, publishManifest, replaceManifest, replaceSteps } from "./publish-manifest.ts";
 import { checkTaskInput, publishTask, replaceTask } from "./publish-task.ts";
+import { issueChallenge } from "./issue-challenge.ts";
+import { enrollKey, revokeKey } from "./keys.ts";
 import { parseTilePath } from "../ledger/tiles.ts";
 import type { LogDoor } from "./log/log-door.ts";
 import { resumeRun } from "./resume-run.ts";
 import type { Runtime } from "./runtime.ts";
 import { startRun } from "./start-run.ts";
 import { submitAttestation } from "./submit-attestation.ts";
+import { verifyAttestation } from "./verify-attestation.ts";
 import { callerOfToken, createToken, revokeToken } from "./tokens.ts";
 
 const readBatchMax = 64;
@@ -42,6 +46,10 @@ export function makeMachine(runtime: Runtime, log: LogDoor): Machine {
     replaceSteps: (id, input) => replaceSteps(db, id, input),
     startRun: (request) => startRun(runtime, request),
     submitAttestation: (request) => submitAttestation(runtime, request),
+    verifyAttestation: (request) => verifyAttestation(runtime, request),
+    issueChallenge: (request) => issueChallenge(runtime, request),
+    enrollKey: (request, by) => enrollKey(runtime, request, by),
+    revokeKey: (revocation, by) => revokeKey(runtime, revocation, by),
     resumeRun: (request) => resumeRun(runtime, request),
     cancelRun: (request) => cancelRun(runtime, request),
     awaitRest: (runId, options) =>
@@ -76,6 +84,8 @@ export function makeMachine(runtime: Runtime, log: LogDoor): Machine {
       entries: (id, page) => readEntries(db, id, page),
       artifact: (id, place) => readArtifact(db, id, place),
       plan: (id) => readPlan(db, id),
+      operatorKey: (id) => readOperatorKey(db, id),
+      operatorKeys: (page) => listOperatorKeys(db, page),
       token: async (id) => (await readToken(db, id))?.view ?? null,
       tokens: (page) => listTokens(db, page),
     },

@@ -75,9 +75,18 @@ export function makeTransition(scribe: Scribe, change: Change): { readonly trans
   };
 }
 
+const askedKinds: ReadonlySet<RunEventKind> = new Set([
+  "run.created",
+  "attestation.submitted",
+  "attestation.verified",
+  "attestation.rejected",
+  "run.resumed",
+  "run.cancelled",
+]);
+
 /** Events that a person's command makes true; whatever follows from them is the engine's own doing. */
 function isAsked(kind: RunEventKind): boolean {
-  return kind === "run.created" || kind === "attestation.submitted" || kind === "run.resumed" || kind === "run.cancelled";
+  return askedKinds.has(kind);
 }
 
 function changedSteps(before: Projection | null, after: Projection): Transition["steps"] {

@@ -38,6 +38,7 @@ export interface RuntimeOptions {
   readonly leaseMs: number;
   readonly runsMax: number;
   readonly drainMs: number;
+  readonly challengeMs: number;
   /** False behind a pooler through which LISTEN hears nothing. */
   readonly listens: boolean;
   readonly onError: (what: string, error: unknown) => void;
@@ -97,6 +98,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     currentVersions: loadTogether((ids) => readVersionStamps(db, ids), loadBatchMax),
     planCache: makeCache<CurrentPlan>(cachedMax),
     resolveModel: options.resolveModel,
+    challengeMs: options.challengeMs,
     hasProvider: (provider) => clients.has(provider),
     async close() {
       await heard?.close();

@@ -11,6 +11,8 @@ import { appendToRegister, readRegisterHead } from "../storage/write/register.ts
 /** The record of people and of the service itself. What it says of them is true from its commit on, and not before. */
 export interface Register {
   readonly record: (event: RegisterEvent, actor: Actor) => Promise<{ readonly seq: number; readonly at: Instant }>;
+  /** Entries so far. */
+  readonly entryCount: () => Promise<number>;
 }
 
 const triesMax = 20;
@@ -24,6 +26,7 @@ export function openRegister(options: {
   const { db, log, now, newSalt } = options;
   const register = registerIdOf(log);
   return {
+    entryCount: async () => (await readRegisterHead(db, register)).entryCount,
     async record(event, actor) {
       for (let tries = 0; tries < triesMax; tries += 1) {
         const { entryCount: seq, leaf: prev } = await readRegisterHead(db, register);

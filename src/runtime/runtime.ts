@@ -24,5 +24,7 @@ export interface Runtime {
   readonly currentVersions: (manifestId: ManifestId) => Promise<string | null>;
   readonly planCache: Cache<CurrentPlan>;
   readonly resolveModel: (settings: ModelSettings) => EffectiveModel;
+  /** How long a challenge can be answered. */
+  readonly challengeMs: number;
   readonly hasProvider: (provider: Provider) => boolean;
 }

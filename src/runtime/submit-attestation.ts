@@ -1,5 +1,8 @@
+import { aboutWaitingStep } from "../attestation/about-step.ts";
+import { attestAct, attestMeanings } from "../attestation/acts.ts";
 import type { Operator } from "../domain/actor.ts";
-import type { Attestation } from "../domain/attestation.ts";
+import type { Attestation, SignatureRecord } from "../domain/attestation.ts";
+import type { RunCommand } from "../domain/command.ts";
 import type { RunId, StepRunId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import type { PlannedComputeStep } from "../domain/plan.ts";
@@ -7,11 +10,13 @@ import type { Rejection } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
 import type { Run } from "../domain/run.ts";
-import type { RunCommand } from "../domain/command.ts";
 import { admitAttestation } from "../engine/admit-attestation.ts";
-import { stepRunIdOf } from "../ledger/derived-id.ts";
 import { changeRun } from "./change-run.ts";
 import { clientCommand } from "./client-command.ts";
+import { findComputeStep } from "./find-compute-step.ts";
+import { judgeSignature, openSignatureCase } from "./judge-signature.ts";
+import type { SignatureCase } from "./judge-signature.ts";
+import { recordRefusedSignature } from "./record-refused-signature.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface AttestRequest {
@@ -19,6 +24,8 @@ export interface AttestRequest {
   readonly stepRunId: StepRunId;
   readonly by: Operator;
   readonly attestation: Attestation;
+  /** A DSSE envelope, or null for a word without one. */
+  readonly signature: Json;
   /** True: hand the run back to a worker in the same commit. */
   readonly resume: boolean;
   readonly key: string | null;
@@ -26,42 +33,57 @@ export interface AttestRequest {
 
 export interface Attested {
   readonly stepRunId: StepRunId;
-  readonly newStatus: "SUCCESS" | "FAIL";
+  /** WAITING_FOR_ATTESTATION: others have to verify it first. */
+  readonly newStatus: "SUCCESS" | "FAIL" | "WAITING_FOR_ATTESTATION";
 }
 
 export async function submitAttestation(runtime: Runtime, request: AttestRequest): Promise<Result<Attested, Rejection>> {
-  const { runId, stepRunId, by, attestation, resume, key } = request;
-  const payload: Json = {
-    artifacts: attestation.artifacts.map((item) => ({ ...item })),
-    attested_by: attestation.attested_by,
-    notes: attestation.notes,
-    outcome: attestation.outcome,
-    output: attestation.output,
-    resume,
-  };
+  const attested = await attest(runtime, request);
+  if (!attested.ok) await recordRefusedSignature(runtime, request, attested.error);
+  return attested;
+}
+
+async function attest(runtime: Runtime, request: AttestRequest): Promise<Result<Attested, Rejection>> {
+  const { runId, stepRunId, by, attestation, signature, resume, key } = request;
+  const act = attestAct(attestation, resume);
+  const opened = await openSignatureCase(runtime, signature);
+  if (!opened.ok) return opened;
   const changed = await changeRun(runtime, {
     runId,
     operator: by,
-    command: clientCommand(`attest\n${runId}\n${stepRunId}`, key, payload),
-    ask: (run) => askAttest(run, request),
+    command: clientCommand(`attest\n${runId}\n${stepRunId}`, key, { act, signature }),
+    ask: (run) => askAttest(run, request, opened.value),
   });
-  return changed.ok ? ok({ stepRunId, newStatus: attestation.outcome }) : changed;
+  if (!changed.ok) return changed;
+  const step = findComputeStep(changed.value.run, runId, stepRunId);
+  const status = step.ok ? changed.value.run.steps.get(step.value.step_key)?.status : undefined;
+  return ok({ stepRunId, newStatus: status === "WAITING_FOR_ATTESTATION" ? status : attestation.outcome });
 }
 
-function askAttest(run: Run, { runId, stepRunId, attestation, resume }: AttestRequest): Result<RunCommand, Rejection> {
-  const step = run.plan.steps.find((planned) => stepRunIdOf(runId, planned.step_key) === stepRunId);
-  if (step === undefined) return err({ code: "step_run_not_found", detail: `run ${runId} has no step ${stepRunId}` });
-  if (step.step_type !== "compute") {
-    return err({ code: "step_not_waiting", detail: `step ${step.step_key} is a task step: only compute steps are attested` });
-  }
-  return attestCommand(run, step, attestation, resume);
+function askAttest(run: Run, request: AttestRequest, subject: SignatureCase | null): Result<RunCommand, Rejection> {
+  const { runId, stepRunId, by, attestation, resume } = request;
+  const found = findComputeStep(run, runId, stepRunId);
+  if (!found.ok) return found;
+  const step = found.value;
+  // A step that does not wait is refused as such before its attestation is looked at: a late one is late, not incomplete.
+  const isWaiting = run.steps.get(step.step_key)?.status === "WAITING_FOR_ATTESTATION";
+  if (!isWaiting) return ok({ type: "attest", step: step.step_key, attestation, resume, output: null, signature: null });
+  const judged = judgeSignature(subject, {
+    signer: by.id,
+    about: aboutWaitingStep(runId, run, step),
+    act: attestAct(attestation, resume),
+    meanings: attestMeanings,
+  });
+  return judged.ok ? attestCommand(step, request, judged.value) : judged;
 }
 
-/** A step that does not wait is refused as such before its attestation is looked at: a late one is late, not incomplete. */
-function attestCommand(run: Run, step: PlannedComputeStep, attestation: Attestation, resume: boolean): Result<RunCommand, Rejection> {
-  const command = { type: "attest", step: step.step_key, attestation, resume } as const;
-  if (attestation.outcome === "FAIL" || run.steps.get(step.step_key)?.status !== "WAITING_FOR_ATTESTATION")
-    return ok({ ...command, output: null });
+function attestCommand(
+  step: PlannedComputeStep,
+  { attestation, resume }: AttestRequest,
+  signature: SignatureRecord | null,
+): Result<RunCommand, Rejection> {
+  const command = { type: "attest", step: step.step_key, attestation, resume, signature } as const;
+  if (attestation.outcome === "FAIL") return ok({ ...command, output: null });
   const admitted = admitAttestation(step.compute_contract, attestation);
   if (admitted.ok) return ok({ ...command, output: admitted.value });
   const missing = admitted.error.map((issue) => issue.detail).join("; ");

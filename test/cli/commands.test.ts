@@ -64,7 +64,7 @@ test("run finds the manifest by name, merges parameters in order and prints the 
     '{"list": [1]}',
     "--initiated-by",
     "ada",
-    "--key",
+    "--idempotency-key",
     "k1",
     "--url",
     server.url,

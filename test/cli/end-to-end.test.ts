@@ -146,11 +146,11 @@ describe("the commands", () => {
   });
 
   test("the same key starts one run", async () => {
-    const first = await reckon(...start, "--key", "nightly-1");
-    const second = await reckon(...start, "--key", "nightly-1");
+    const first = await reckon(...start, "--idempotency-key", "nightly-1");
+    const second = await reckon(...start, "--idempotency-key", "nightly-1");
     expect(first.out).toMatch(/^[0-9a-f-]{36}\n$/);
     expect(second.out).toBe(first.out);
-    expect(await reckon(...start, "--params", "quarter=2009Q2", "--key", "nightly-1")).toMatchObject({
+    expect(await reckon(...start, "--params", "quarter=2009Q2", "--idempotency-key", "nightly-1")).toMatchObject({
       code: 1,
       err: expect.stringContaining("idempotency_key_reused") as unknown,
     });

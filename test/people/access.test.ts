@@ -6,6 +6,7 @@ import { closeAfterAll } from "../support/close-after-all.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { startServer } from "../support/server.ts";
 import type { ReckonServer } from "../support/server.ts";
+import { enrollKey } from "../support/signing.ts";
 import { createToken } from "../support/tokens.ts";
 import type { GivenToken } from "../support/tokens.ts";
 
@@ -55,6 +56,15 @@ const rows: { readonly [operation: string]: string | { readonly any: string; rea
   listWaiting: content,
   followRuns: content,
   attestStep: "attestor",
+  verifyAttestation: "verifier",
+  issueChallenge: "attestor verifier",
+  enrollKey: "key_custodian",
+  listKeys: everybody,
+  revokeKey: { any: "key_custodian", own: everybody },
+  getCheckpoint: anybody,
+  getTile: content,
+  getEntryProof: content,
+  getLog: everybody,
   whoAmI: everybody,
   createToken: "admin",
   listTokens: "admin auditor",
@@ -107,6 +117,7 @@ async function statusOf({ method, path }: Operation, token: GivenToken | null, i
 function sample(name: string, id: string): string {
   if (name === "version") return "1";
   if (name === "artifact") return "0.0";
+  if (name === "key") return id.length === 64 ? id : "0".repeat(64);
   return name === "code" ? "not_found" : id;
 }
 
@@ -132,7 +143,7 @@ describe("every call of the interface", () => {
     for (const operation of operations) {
       const row = rows[operation.id] ?? "";
       const allowed = typeof row === "string" ? row : row.any;
-      const status = await statusOf(operation, token, operation.id === "revokeToken" ? await somebodysToken() : unknownId);
+      const status = await statusOf(operation, token, (await somebodysOwn(operation.id)) ?? unknownId);
       found[operation.id] = status === 403 ? "403" : status < 500 ? "let in" : `a fault: ${status}`;
       wanted[operation.id] = [anybody, everybody].includes(allowed) || allowed.split(" ").includes(role) ? "let in" : "403";
     }
@@ -144,11 +155,19 @@ describe("every call of the interface", () => {
       const row = rows[operation.id];
       if (row === undefined || typeof row === "string") continue;
       const own = await createToken(database.url, `${role}-person`, [role]);
-      expect(await statusOf(operation, own, own.id)).toBe(200);
+      const id = operation.id === "revokeKey" ? await keyOf(`${role}-person`) : own.id;
+      expect(await statusOf(operation, own, id)).toBe(200);
     }
   });
 });
 
-async function somebodysToken(): Promise<string> {
-  return (await createToken(database.url, "somebody", ["runner"])).id;
+/** Something of another person's, for the calls whose object has an owner. */
+async function somebodysOwn(operation: string): Promise<string | null> {
+  if (operation === "revokeToken") return (await createToken(database.url, "somebody", ["runner"])).id;
+  return operation === "revokeKey" ? keyOf("somebody") : null;
+}
+
+async function keyOf(subject: string): Promise<string> {
+  const custodian = tokens.get("key_custodian");
+  return (await enrollKey(apiOf(server.url, custodian?.headers), subject, subject)).id;
 }

@@ -59,7 +59,15 @@ export function makeClients(ports: ClientPorts): Clients {
       output: null,
     } as const;
     const key = dice.chance(0.5) ? `attest-${runId}-${attestation.outcome}` : null;
-    const asked = { runId, stepRunId: stepRunIdOf(runId, step), by: operator("bob"), attestation, resume: dice.chance(0.3), key };
+    const asked = {
+      runId,
+      stepRunId: stepRunIdOf(runId, step),
+      by: operator("bob"),
+      attestation,
+      signature: null,
+      resume: dice.chance(0.3),
+      key,
+    };
     told(submitAttestation(process.runtime, asked), "attest", () => ports.acknowledge({ type: "attested", runId, step }));
   };
   const resume = (process: SimulatedProcess, runId: RunId): void => {

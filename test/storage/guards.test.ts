@@ -1,6 +1,10 @@
 import type pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { present } from "../../src/domain/assert.ts";
+import { makeOperatorKey } from "../../src/attestation/operator-key.ts";
+import { enrollKey, revokeKey } from "../../src/runtime/keys.ts";
+import { openRegister } from "../../src/runtime/register.ts";
+import { openClock } from "../../src/storage/clock.ts";
 import { openTokenDesk } from "../../src/runtime/token-desk.ts";
 import { openDatabase } from "../../src/storage/pool.ts";
 import type { Database } from "../../src/storage/pool.ts";
@@ -25,7 +29,7 @@ const wordOf: Readonly<Record<string, Outcome>> = { "42501": "denied", RM001: "h
 const history = [
   ...["entry", "artifact", "command", "plan", "task_version", "manifest_version", "manifest_step", "schema_migration"],
   ...["log_leaf", "log_tile", "log_tree", "log_checkpoint", "log_epoch"],
-  ...["token", "token_revocation", "access"],
+  ...["token", "token_revocation", "operator_key", "key_revocation", "challenge", "access"],
 ];
 /** Rows that move with the history and are never removed. */
 const projections = ["run_head", "run", "step_run", "task", "manifest"];
@@ -74,6 +78,12 @@ async function makeTokenRows(): Promise<void> {
     const desk = await openTokenDesk(db, origin);
     const { token } = await desk.create({ subject: "eve", roles: ["auditor"], days: 1 });
     await desk.revoke({ token: token.id, reason: "test" });
+    const register = openRegister({ db, log: origin, now: (await openClock(db)).now, newSalt: () => new Uint8Array(32) });
+    const custodian = { type: "operator", id: "kate", credential: null } as const;
+    const { publicKey } = makeOperatorKey();
+    const enrolled = await enrollKey({ db, register }, { subject: "eve", printedName: "Eve", publicKey, replaces: null }, custodian);
+    if (enrolled.ok) await revokeKey({ db, register }, { key: enrolled.value.id, reason: "test" }, custodian);
+    await database.rows("select reckoning.issue_challenge(sha256('n'), sha256('d'), gen_random_uuid(), 's', 'eve', now())");
     await noteAccess(db, { subject: "eve", credential: `token:${token.id}`, operation: "getRun", target: "/" });
   } finally {
     await db.close();
@@ -216,7 +226,7 @@ describe.each(["rm_app", "rm_sealer", "rm_auditor", "owner", "superuser"])("%s",
     );
     const sealers = ["pending_entries", "publish_checkpoint", "seal"];
     const leasers = ["claim_runs", "release_leases", "renew_leases"];
-    const people = ["note_access", "register"];
+    const people = ["issue_challenge", "note_access", "register"];
     const writers = ["append", "make_partitions", "publish_manifest", "publish_task", "put_plan", ...leasers, ...sealers, ...people];
     // The owner may call what it owns, a superuser anything: epochs are opened by those who administer the database.
     const all = { rm_app: writers, rm_sealer: sealers, rm_auditor: [] }[who] ?? [...writers, "open_epoch"];

@@ -55,6 +55,10 @@ export const invariants: readonly Invariant[] = [
     rule: "a waiting run goes on only after an accepted attestation of the step it waits for (invariant 23)",
     holds: goesOnAfterAttestation,
   },
+  {
+    rule: "four eyes are those of as many different persons as the contract asks for, none of them the initiator (invariant 27)",
+    holds: fourEyesAreFour,
+  },
   { rule: "a sequential run has at most one step in flight, a parallel one at most max_parallel", holds: staysWithinParallel },
   { rule: "steps begin strictly in plan order", holds: beginsInOrder },
   { rule: "the projection of a finished run agrees with its fold", holds: projectionAgrees },
@@ -173,6 +177,7 @@ function finishedRefusesAll({ machine, final }: Life): void {
     { type: "refuse_attempt", step, failure: { code: "template_error", detail: "" } },
     replyTo(step, 1),
     { ...attestOf(step), resume: true },
+    verifyOf(step, "v"),
     { type: "resume", resumedBy: "b" },
     { type: "cancel", cancelledBy: "c", reason: "" },
   ];
@@ -191,12 +196,61 @@ function waitsWithItsStep({ history }: Life): void {
   }
 }
 
-function goesOnAfterAttestation({ machine, history }: Life): void {
+/** How many persons' word a compute step takes. */
+function eyesOf(run: Run, step: StepKey): number {
+  const planned = run.plan.steps.find(({ step_key }) => step_key === step);
+  return planned?.step_type === "compute" ? (planned.compute_contract.approvals?.required ?? 1) : 1;
+}
+
+/** Whoever stands by the last attestation of a step that was not rejected. */
+function wordsFor(history: Life["history"], step: StepKey): readonly string[] {
+  let words: string[] = [];
+  for (const event of eventsOf(history)) {
+    if (!("step" in event) || event.step !== step) continue;
+    if (event.kind === "attestation.submitted") words = [event.attestation.attested_by];
+    if (event.kind === "attestation.verified") words.push(event.verifiedBy);
+    if (event.kind === "attestation.rejected") words = [];
+  }
+  return words;
+}
+
+function fourEyesAreFour({ machine, history, final }: Life): void {
+  for (const { after } of history) {
+    if (after.state.status !== "waiting" || after.state.attested || eyesOf(final, after.state.step) === 1) continue;
+    const { step } = after.state;
+    const waiting = after.steps.get(step);
+    const submission = waiting?.status === "WAITING_FOR_ATTESTATION" ? waiting.submission : null;
+    if (submission === null) {
+      expect(machine.decide(after, verifyOf(step, "somebody"))).toMatchObject({ ok: false, error: { code: "nothing_to_verify" } });
+      const own = { ...attestOf(step), attestation: { ...attestOf(step).attestation, attested_by: after.initiatedBy } };
+      expect(machine.decide(after, own)).toMatchObject({ ok: false, error: { code: "duties_not_separate" } });
+      continue;
+    }
+    expect(machine.decide(after, attestOf(step))).toMatchObject({ ok: false, error: { code: "attestation_pending" } });
+    for (const by of [after.initiatedBy, submission.attestedBy, ...submission.verifiedBy])
+      expect(machine.decide(after, verifyOf(step, by))).toMatchObject({ ok: false, error: { code: "duties_not_separate" } });
+  }
+  for (const { step_key: step } of final.plan.steps) {
+    if (final.steps.get(step)?.status !== "SUCCESS" || eyesOf(final, step) === 1) continue;
+    const words = wordsFor(history, step);
+    expect(new Set(words).size).toBe(eyesOf(final, step));
+    expect(words).not.toContain(final.initiatedBy);
+  }
+}
+
+function verifyOf(step: StepKey, by: string): RunCommand {
+  return { type: "verify", step, by, verdict: "VERIFIED", reason: null, output: outputOf(""), signature: null, resume: false };
+}
+
+function goesOnAfterAttestation({ machine, history, final }: Life): void {
   let waiting: StepKey | null = null;
   for (const event of eventsOf(history)) {
     if (event.kind === "step.waiting") waiting = event.step;
     else if (event.kind === "attestation.submitted") {
       expect(event.step).toBe(waiting);
+      if (event.attestation.outcome === "FAIL" || eyesOf(final, event.step) === 1) waiting = null;
+    } else if (event.kind === "step.succeeded" && event.step === waiting) {
+      expect(wordsFor(history, event.step)).toHaveLength(eyesOf(final, event.step));
       waiting = null;
     } else if (["step.started", "run.resumed", "run.succeeded", "run.failed"].includes(event.kind)) expect(waiting).toBeNull();
   }
@@ -286,5 +340,5 @@ function replyTo(step: StepKey, attempt: number): RunCommand {
 
 function attestOf(step: StepKey): Extract<RunCommand, { type: "attest" }> {
   const attestation = { attested_by: "b", outcome: "SUCCESS", notes: null, artifacts: [], output: null } as const;
-  return { type: "attest", step, attestation, output: outputOf(""), resume: false };
+  return { type: "attest", step, attestation, output: outputOf(""), signature: null, resume: false };
 }

@@ -20,6 +20,7 @@ export const planArbitrary: fc.Arbitrary<Plan> = fc
     steps: fc.array(
       fc.record({
         compute: fc.boolean(),
+        eyes: fc.integer({ min: 1, max: 3 }),
         // Half of the steps stand free, so that wide graphs come up as often as chains.
         dependencies: fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 255n })),
         onInterrupt: fc.constantFrom("resend" as const, "fail" as const),
@@ -44,6 +45,8 @@ export const planArbitrary: fc.Arbitrary<Plan> = fc
 
 interface StepShape {
   readonly compute: boolean;
+  /** Persons whose word it takes: one is no four eyes. */
+  readonly eyes: number;
   readonly dependencies: bigint;
   readonly onInterrupt: "resend" | "fail";
   readonly retry: RetryPolicy | null;
@@ -57,7 +60,9 @@ function plannedStep(shape: StepShape, index: number): PlannedStep {
       executor: "sheet",
       inputs: [],
       outputs: [],
-      verification: "operator_attest",
+      ...(shape.eyes === 1
+        ? ({ verification: "operator_attest" } as const)
+        : ({ verification: "four_eyes", approvals: { required: shape.eyes, of: null, signed: false } } as const)),
       notes: "",
       timeout_minutes: null,
       output_schema: null,
@@ -177,10 +182,18 @@ export function nextCommand(machine: Machine, run: Run, dice: Dice, world: World
       return { type: "record_reply", step: effect.step, attempt: effect.attempt, call, admission };
     }
     case "await_attestation": {
+      const waiting = run.steps.get(effect.step);
+      const submission = waiting?.status === "WAITING_FOR_ATTESTATION" ? waiting.submission : null;
+      if (submission !== null) {
+        const verdict = dice() < world.failureRate ? "REJECTED" : "VERIFIED";
+        const by = `verifier-${submission.verifiedBy.length}`;
+        const word = { by, verdict, reason: verdict === "REJECTED" ? "no" : null, signature: null } as const;
+        return { type: "verify", step: effect.step, ...word, output: outputOf(effect.step), resume: dice() < 0.5 };
+      }
       const outcome = dice() < world.failureRate ? "FAIL" : "SUCCESS";
       const attestation = { attested_by: "bob", outcome, notes: null, artifacts: [], output: null } as const;
       const output = outcome === "SUCCESS" ? outputOf(effect.step) : null;
-      return { type: "attest", step: effect.step, attestation, output, resume: dice() < 0.5 };
+      return { type: "attest", step: effect.step, attestation, output, signature: null, resume: dice() < 0.5 };
     }
     case "await_resume":
       return { type: "resume", resumedBy: "bob" };

@@ -1,19 +1,22 @@
 import type { Command } from "commander";
 import type { RunId } from "../../domain/ids.ts";
+import { attestAct } from "../../attestation/acts.ts";
+import { isJsonObject } from "../../domain/json.ts";
 import type { JsonObject } from "../../domain/json.ts";
-import type { StepRunView } from "../../domain/view.ts";
+import { attestationOf } from "../read-attestation.ts";
 import { readArtifact } from "../read-artifact.ts";
-import { CliError, usageError } from "../cli-error.ts";
+import { usageError } from "../cli-error.ts";
 import { findRun } from "../find-run.ts";
+import { findStep } from "../find-step.ts";
 import { followToRest } from "../follow-run.ts";
 import { readSnapshot } from "../run-snapshot.ts";
-import type { RunSnapshot } from "../run-snapshot.ts";
 import { readJsonText } from "../read-params.ts";
 import { openSession, withExamples, withServer } from "../session.ts";
 import type { Cli, CommonOptions, Session } from "../session.ts";
+import { askForChallenge, openSigner, signAct } from "../sign-act.ts";
 
 interface AttestOptions extends CommonOptions {
-  readonly by: string;
+  readonly by?: string;
   readonly outcome: string;
   readonly artifact: readonly string[];
   readonly output?: string;
@@ -21,6 +24,9 @@ interface AttestOptions extends CommonOptions {
   readonly resume?: boolean;
   readonly watch?: boolean;
   readonly key?: string;
+  readonly meaning?: string;
+  readonly reason?: string;
+  readonly idempotencyKey?: string;
 }
 
 /** `reckon attest`: a person states, under a name, what came of a compute step. */
@@ -32,7 +38,7 @@ export function addAttest(program: Command, cli: Cli): void {
     .description(
       "State, under your name, what came of a compute step outside. SUCCESS must cover every declared output with an artifact and match the output schema; FAIL ends the run in error. A file given as NAME=@FILE is hashed here; it is not uploaded.",
     )
-    .requiredOption("--by <name>", "who states it")
+    .option("--by <name>", "who states it; not needed where you are let in by a token")
     .requiredOption("--outcome <outcome>", "SUCCESS or FAIL")
     .option(
       "--artifact <artifact>",
@@ -44,7 +50,10 @@ export function addAttest(program: Command, cli: Cli): void {
     .option("--notes <text>", "notes for the record")
     .option("--resume", "let the run go on in the same commit")
     .option("--watch", "with --resume: then watch it until it rests")
-    .option("--key <key>", "idempotency key: the same key again has no second effect")
+    .option("--key <file>", "sign it with this key of yours (reckon key create)")
+    .option("--reason <text>", "with --key: what the signature is given for")
+    .option("--meaning <meaning>", "with --key: executed, reviewed or approved (default: executed)")
+    .option("--idempotency-key <key>", "the same key again has no second effect")
     .action(async (run: string, step: string | undefined, options: AttestOptions) =>
       attest(openSession(cli, options), { run, step, options }),
     );
@@ -65,14 +74,19 @@ async function attest(
 ): Promise<void> {
   if (options.watch === true && options.resume !== true)
     throw usageError("--watch goes with --resume", "without --resume the run stands still until: reckon resume RUN");
-  const body = await attestationBody(options);
+  const said = await attestationBody(options);
   const runId = await findRun(session.client, run);
   const stepRun = findStep(await readSnapshot(session.client, runId), step);
-  const answer = await session.client.post(`/api/runs/${runId}/steps/${stepRun.id}/attest`, body, { key: options.key });
+  const path = `/api/runs/${runId}/steps/${stepRun.id}`;
+  const body = await signed(session, path, { said, options });
+  const answer = await session.client.post(`${path}/attest`, body, { key: options.idempotencyKey });
   if (options.watch === true) return followToRest(session, runId);
   if (session.json) session.emit(answer);
-  else session.print(`${stepRun.step_key} attested ${options.outcome.toUpperCase()} by ${options.by}\n`);
-  sayAfter(session, runId, options);
+  else
+    session.print(`${stepRun.step_key} attested ${options.outcome.toUpperCase()}${options.by === undefined ? "" : ` by ${options.by}`}\n`);
+  if (isJsonObject(answer) && answer["new_status"] === "WAITING_FOR_ATTESTATION")
+    session.say(`another person has to verify it: reckon confirm ${runId}`);
+  else sayAfter(session, runId, options);
 }
 
 async function attestationBody(options: AttestOptions): Promise<JsonObject> {
@@ -81,7 +95,7 @@ async function attestationBody(options: AttestOptions): Promise<JsonObject> {
   const artifacts: JsonObject[] = [];
   for (const text of options.artifact) artifacts.push(await readArtifact(text));
   return {
-    attested_by: options.by,
+    ...(options.by === undefined ? {} : { attested_by: options.by }),
     outcome,
     artifacts,
     ...(options.notes === undefined ? {} : { notes: options.notes }),
@@ -90,22 +104,19 @@ async function attestationBody(options: AttestOptions): Promise<JsonObject> {
   };
 }
 
-function findStep({ run, steps }: RunSnapshot, step: string | undefined): StepRunView {
-  const wanted = step ?? run.waiting_for?.step_key;
-  if (wanted === undefined)
-    throw new CliError({
-      exit: "error",
-      code: "run_not_waiting",
-      message: `run ${run.id} is ${run.status}: no step waits for an attestation`,
-    });
-  const found = steps.find((candidate) => candidate.step_key === wanted || candidate.id === wanted);
-  if (found === undefined)
-    throw new CliError({
-      exit: "error",
-      code: "step_run_not_found",
-      message: `run ${run.id} has no step ${wanted}${steps.length === 0 ? "" : `; it has ${steps.map((candidate) => candidate.step_key).join(", ")}`}`,
-    });
-  return found;
+/** The body with a signature over exactly what it says, in the name that the server knows the caller by. */
+async function signed(
+  session: Session,
+  path: string,
+  { said, options }: { readonly said: JsonObject; readonly options: AttestOptions },
+): Promise<JsonObject> {
+  const signer = await openSigner(session, options, "executed");
+  if (signer === null) return said;
+  const { reason } = options;
+  if (reason === undefined) throw usageError("--key goes with --reason", "a signature says what it is given for");
+  const challenge = await askForChallenge(session, path, options.by);
+  const act = attestAct(attestationOf(said, challenge.to), options.resume === true);
+  return { ...said, attested_by: challenge.to, signature: signAct(signer, challenge, { act, reason }) };
 }
 
 function sayAfter(session: Session, runId: RunId, options: AttestOptions): void {

@@ -6,7 +6,7 @@ import type { Cli, CommonOptions } from "../session.ts";
 interface CancelOptions extends CommonOptions {
   readonly by: string;
   readonly reason: string;
-  readonly key?: string;
+  readonly idempotencyKey?: string;
 }
 
 /** `reckon cancel`: end a run by a person's decision. */
@@ -17,14 +17,14 @@ export function addCancel(program: Command, cli: Cli): void {
     .description("End a run that has not ended. Name and reason go on record; what has not started is recorded SKIPPED.")
     .requiredOption("--by <name>", "who cancels it")
     .requiredOption("--reason <text>", "why")
-    .option("--key <key>", "idempotency key: the same key again has no second effect")
+    .option("--idempotency-key <key>", "the same key again has no second effect")
     .action(async (text: string, options: CancelOptions) => {
       const session = openSession(cli, options);
       const runId = await findRun(session.client, text);
       const answer = await session.client.post(
         `/api/runs/${runId}/cancel`,
         { cancelled_by: options.by, reason: options.reason },
-        { key: options.key },
+        { key: options.idempotencyKey },
       );
       if (session.json) session.emit(answer);
       else session.say(`run ${runId} is cancelled`);

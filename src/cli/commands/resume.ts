@@ -6,7 +6,7 @@ import type { Cli, CommonOptions } from "../session.ts";
 
 interface ResumeOptions extends CommonOptions {
   readonly by?: string;
-  readonly key?: string;
+  readonly idempotencyKey?: string;
   readonly watch?: boolean;
 }
 
@@ -17,13 +17,13 @@ export function addResume(program: Command, cli: Cli): void {
     .summary("let a run go on whose compute step is attested")
     .description("Let a waiting run go on whose compute step is attested. Asking twice never doubles a step.")
     .option("--by <name>", "who resumes it, for the record")
-    .option("--key <key>", "idempotency key: the same key again has no second effect")
+    .option("--idempotency-key <key>", "the same key again has no second effect")
     .option("--watch", "then watch it until it rests")
     .action(async (text: string, options: ResumeOptions) => {
       const session = openSession(cli, options);
       const runId = await findRun(session.client, text);
       const answer = await session.client.post(`/api/runs/${runId}/resume`, options.by === undefined ? {} : { initiated_by: options.by }, {
-        key: options.key,
+        key: options.idempotencyKey,
       });
       if (options.watch === true) return followToRest(session, runId);
       if (session.json) session.emit(answer);

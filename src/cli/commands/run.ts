@@ -16,7 +16,7 @@ import { readStarted } from "../wire.ts";
 interface RunOptions extends CommonOptions {
   readonly params: readonly string[];
   readonly initiatedBy?: string;
-  readonly key?: string;
+  readonly idempotencyKey?: string;
   readonly watch?: boolean;
   readonly wait?: string;
 }
@@ -33,7 +33,7 @@ export function addRun(program: Command, cli: Cli): void {
     )
     .option("--params <params>", "parameters of the run", (text: string, before: readonly string[]) => [...before, text], [])
     .option("--initiated-by <name>", "who starts it, for the record")
-    .option("--key <key>", "idempotency key: the same key again starts no second run")
+    .option("--idempotency-key <key>", "the same key again starts no second run")
     .option("--watch", "then watch it until it rests")
     .option("--wait <seconds>", `then wait until it rests, at most so long (up to ${waitSecondsMax})`)
     .action(async (name: string, options: RunOptions) => startRun(openSession(cli, options), name, options));
@@ -42,7 +42,7 @@ export function addRun(program: Command, cli: Cli): void {
     [
       "reckon run quarterly-report --params examples/quarterly-report/params.yaml --params document=@examples/quarterly-report/report.txt --watch",
       'reckon run quarterly-report --params \'{"quarter": "2009Q3"}\' --wait 60 --json',
-      "reckon run nightly --key nightly-2026-11-24 --initiated-by cron",
+      "reckon run nightly --idempotency-key nightly-2026-11-24 --initiated-by cron",
     ],
     ["success", "error", "usage", "runError", "runCancelled", "timeout", "waiting", "unreachable", "interrupted"],
   );
@@ -57,7 +57,7 @@ async function startRun(session: Session, name: string, options: RunOptions): Pr
     run_params: params,
     ...(options.initiatedBy === undefined ? {} : { initiated_by: options.initiatedBy }),
   };
-  const answer = await post(session, body, { key: options.key ?? randomUUID(), waitSeconds });
+  const answer = await post(session, body, { key: options.idempotencyKey ?? randomUUID(), waitSeconds });
   const runId = present(parseUuid<RunId>(readStarted(answer).runId), "the id of the started run");
   if (options.watch === true) return followToRest(session, runId);
   if (waitSeconds === undefined) {

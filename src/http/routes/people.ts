@@ -40,12 +40,52 @@ export function addPeople(server: HttpServer, options: RouteOptions): void {
         stepRunId,
         by,
         attestation,
+        signature: request.body.signature ?? null,
         resume: request.body.resume ?? false,
         key: idempotencyKey(request),
       }),
     );
     await waitForRest(options, runId, { request, reply });
     return reply.send({ ok: true as const, step_run_id: attested.stepRunId, new_status: attested.newStatus });
+  });
+
+  const verify = {
+    operationId: "verifyAttestation",
+    tags,
+    summary: "Stand by an attestation that waits for another person, or reject it",
+    description:
+      "Under four_eyes a SUCCESS becomes the step's when enough persons stand by it: each another, none the run's initiator. A rejection, which needs a reason, lets the step wait for another attestation.",
+    params: attestParams,
+    headers: commandHeaders,
+    body: named("VerifyAttestation"),
+    response: { 200: jsonAnswer("It is on record", named("Attested"), applied), ...problems },
+  };
+  server.post("/api/runs/:id/steps/:step_run_id/verify", { schema: verify }, async (request, reply) => {
+    const runId = idOf<RunId>(request.params.id);
+    const stepRunId = idOf<StepRunId>(request.params.step_run_id);
+    const { verdict, reason = null, signature = null, resume: goesOn = false } = request.body;
+    const by = granted(actingAs(request.caller, nameOf(request, "verified_by")));
+    if (verdict === "REJECTED" && reason === null) throw missing("reason");
+    const asked = { runId, stepRunId, by, verdict, reason, signature, resume: goesOn, key: idempotencyKey(request) };
+    const verified = granted(await machine.verifyAttestation(asked));
+    await waitForRest(options, runId, { request, reply });
+    return reply.send({ ok: true as const, step_run_id: verified.stepRunId, new_status: verified.newStatus });
+  });
+
+  const challenge = {
+    operationId: "issueChallenge",
+    tags,
+    summary: "What to sign on a waiting step",
+    description: "Binds a signature to this run, step, contract and input, to one person and to a quarter of an hour. Good for one answer.",
+    params: attestParams,
+    body: named("AskForChallenge"),
+    response: { 201: jsonAnswer("The challenge", named("Challenge")), ...problems },
+  };
+  server.post("/api/runs/:id/steps/:step_run_id/challenge", { schema: challenge }, async (request, reply) => {
+    const runId = idOf<RunId>(request.params.id);
+    const stepRunId = idOf<StepRunId>(request.params.step_run_id);
+    const to = granted(actingAs(request.caller, nameOf(request, "to"))).id;
+    return reply.code(201).send(granted(await machine.issueChallenge({ runId, stepRunId, to })));
   });
 
   const resume = {
@@ -87,14 +127,18 @@ export function addPeople(server: HttpServer, options: RouteOptions): void {
 }
 
 /** The name a body gives. Where nobody has to say who they are it must give one, for there is no other. */
-function nameOf<Member extends "attested_by" | "cancelled_by">(
+function nameOf<Member extends "attested_by" | "verified_by" | "cancelled_by" | "to">(
   request: { readonly caller: Caller; readonly body: { readonly [member in Member]?: string } },
   member: Member,
 ): string | null {
   const name = request.body[member] ?? null;
   if (name !== null || request.caller.type === "person") return name;
-  const errors = [{ pointer: `/${member}`, detail: "must have required properties " + member }];
-  throw new Refused("invalid_input", "the body does not match its schema", errors);
+  throw missing(member);
+}
+
+function missing(member: string): Refused {
+  const errors = [{ pointer: `/${member}`, detail: `must have required properties ${member}` }];
+  return new Refused("invalid_input", "the body does not match its schema", errors);
 }
 
 function attestationOf(by: string, { outcome, notes = null, artifacts = [], output = null }: AttestBody): Attestation {

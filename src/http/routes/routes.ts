@@ -2,6 +2,7 @@ import type { HttpServer, RouteOptions } from "../server-options.ts";
 import { addDocs } from "./docs.ts";
 import { addEvidence } from "./evidence.ts";
 import { addHealth } from "./health.ts";
+import { addKeys } from "./keys.ts";
 import { addLog } from "./log.ts";
 import { addManifests } from "./manifests.ts";
 import { addPeople } from "./people.ts";
@@ -12,6 +13,19 @@ import { addTokens } from "./tokens.ts";
 import { addWaiting } from "./waiting.ts";
 
 export function addRoutes(server: HttpServer, options: RouteOptions): void {
-  const adders = [addHealth, addTasks, addManifests, addRuns, addPeople, addWaiting, addRunEvents, addEvidence, addLog, addTokens, addDocs];
+  const adders = [
+    addHealth,
+    addTasks,
+    addManifests,
+    addRuns,
+    addPeople,
+    addWaiting,
+    addRunEvents,
+    addEvidence,
+    addLog,
+    addTokens,
+    addKeys,
+    addDocs,
+  ];
   for (const add of adders) add(server, options);
 }

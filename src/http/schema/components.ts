@@ -2,7 +2,8 @@ import { Type } from "typebox";
 import type { TSchema } from "typebox";
 import { roles } from "../../domain/access.ts";
 import type { Role } from "../../domain/access.ts";
-import type { Attestation, AttestedArtifact } from "../../domain/attestation.ts";
+import { signatureClasses } from "../../domain/attestation.ts";
+import type { AttestedArtifact, SignatureClass } from "../../domain/attestation.ts";
 import { manifestInputSchema, stepsInputSchema, taskInputSchema } from "../../domain/definition-schema.ts";
 import { runEventKinds } from "../../domain/event.ts";
 import type { RunEventKind } from "../../domain/event.ts";
@@ -10,7 +11,7 @@ import { failureCodes } from "../../domain/failure.ts";
 import type { Failure, FailureCode } from "../../domain/failure.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { verificationModes } from "../../domain/manifest.ts";
-import type { ChainSource, ComputeContract, DeclaredOutput } from "../../domain/manifest.ts";
+import type { Approvals, ChainSource, ComputeContract, DeclaredOutput } from "../../domain/manifest.ts";
 import type { Usage } from "../../domain/model-call.ts";
 import type { PolicyReport, RuleVerdict } from "../../domain/outcome.ts";
 import type { EffectiveModel, Plan, PlannedComputeStep, PlannedTaskStep } from "../../domain/plan.ts";
@@ -23,10 +24,14 @@ import type { ModelSettings, PolicyRule, Provider, RetryPolicy, Task } from "../
 import { artifactRoles } from "../../domain/transition.ts";
 import type {
   AttemptView,
+  AttestationView,
   EntryView,
   LogView,
   ManifestView,
+  OperatorKeyView,
+  RejectedAttestation,
   RunView,
+  SignedName,
   StepRunView,
   StepView,
   TaskView,
@@ -34,8 +39,31 @@ import type {
   WaitingView,
 } from "../../domain/view.ts";
 import type { Ping } from "../../storage/read/ping.ts";
-import { attestBody, cancelBody, createTokenBody, resumeBody, revokeTokenBody, startRunBody } from "../contract.ts";
-import type { AttestBody, CancelBody, CreateTokenBody, ResumeBody, RevokeTokenBody, StartRunBody } from "../contract.ts";
+import {
+  attestBody,
+  cancelBody,
+  challengeBody,
+  createTokenBody,
+  enrollKeyBody,
+  resumeBody,
+  revokeKeyBody,
+  revokeTokenBody,
+  startRunBody,
+  verifyBody,
+} from "../contract.ts";
+import type {
+  AttestBody,
+  CancelBody,
+  ChallengeBody,
+  CreateTokenBody,
+  EnrollKeyBody,
+  ResumeBody,
+  RevokeKeyBody,
+  RevokeTokenBody,
+  StartRunBody,
+  VerifyBody,
+} from "../contract.ts";
+import type { Challenge } from "../../runtime/deps.ts";
 import { problemKinds } from "../problems.ts";
 import type { Problem, ProblemCode } from "../problems.ts";
 import { artifactPlace, closed, count, id, instant, json, jsonObject, nullable, sha256, stepKey, uuid } from "./words.ts";
@@ -86,8 +114,8 @@ interface Named {
   readonly PolicyReport: PolicyReport;
   readonly RuleVerdict: RuleVerdict;
   readonly AttestStep: AttestBody;
-  readonly Attested: { readonly ok: true; readonly step_run_id: string; readonly new_status: "SUCCESS" | "FAIL" };
-  readonly Attestation: Attestation;
+  readonly Attested: { readonly ok: true; readonly step_run_id: string; readonly new_status: StepStatus };
+  readonly Attestation: AttestationView;
   readonly AttestedArtifact: AttestedArtifact;
   readonly ResumeRun: ResumeBody;
   readonly CancelRun: CancelBody;
@@ -98,6 +126,16 @@ interface Named {
   readonly Actor: JsonObject;
   readonly Role: Role;
   readonly WhoAmI: { readonly subject: string | null; readonly roles: readonly Role[]; readonly credential: string | null };
+  readonly Challenge: Challenge;
+  readonly AskForChallenge: ChallengeBody;
+  readonly VerifyAttestation: VerifyBody;
+  readonly OperatorKey: OperatorKeyView;
+  readonly EnrollKey: EnrollKeyBody;
+  readonly RevokeKey: RevokeKeyBody;
+  readonly SignatureClass: SignatureClass;
+  readonly SignedName: SignedName;
+  readonly RejectedAttestation: RejectedAttestation;
+  readonly Approvals: Approvals;
   readonly Token: TokenView;
   readonly NewToken: { readonly token: TokenView; readonly secret: string };
   readonly CreateToken: CreateTokenBody;
@@ -235,6 +273,7 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
       inputs: Type.Array(json),
       outputs: Type.Array(named("DeclaredOutput")),
       verification: Type.Enum([...verificationModes]),
+      approvals: Type.Optional(named("Approvals")),
       notes: Type.String(),
       timeout_minutes: nullable(Type.Number()),
       output_schema: nullable(named("JsonSchema")),
@@ -345,6 +384,7 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
       skipped_because: nullable(Type.String({ description: "The failed step that caused the skip." })),
       compute_contract: nullable(named("ComputeContract")),
       attestation: nullable(named("Attestation")),
+      rejected_attestations: Type.Array(named("RejectedAttestation")),
     },
     "One execution of one step.",
   ),
@@ -390,13 +430,17 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
 
   AttestStep: attestBody,
   Attested: object(
-    { ok: Type.Literal(true), step_run_id: id, new_status: Type.Enum(["SUCCESS", "FAIL"]) },
-    "The attestation is on record.",
+    { ok: Type.Literal(true), step_run_id: id, new_status: named("StepStatus") },
+    "It is on record. WAITING_FOR_ATTESTATION: others have to verify it, or it was rejected.",
   ),
   Attestation: object(
     {
       attested_by: Type.String(),
       attested_at: instant,
+      signature_class: named("SignatureClass"),
+      key: nullable(sha256),
+      envelope: nullable(artifactPlace),
+      verified_by: Type.Array(named("SignedName")),
       outcome: Type.Enum(["SUCCESS", "FAIL"]),
       notes: nullable(Type.String()),
       artifacts: Type.Array(named("AttestedArtifact")),
@@ -449,6 +493,52 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
     "Who caused an entry.",
   ),
 
+  SignatureClass: Type.Enum([...signatureClasses], { description: "How sure the record is of who acted, the weakest first." }),
+  SignedName: object(
+    {
+      name: Type.String(),
+      at: instant,
+      signature_class: named("SignatureClass"),
+      key: nullable({ ...sha256, description: "Id of the key that signed." }),
+      envelope: nullable({ ...artifactPlace, description: "Place of the DSSE envelope." }),
+    },
+    "Under which name, and how sure the record is of it.",
+  ),
+  RejectedAttestation: object(
+    { attested_by: Type.String(), rejected_by: named("SignedName"), reason: nullable(Type.String()) },
+    "An attestation that another person did not stand by.",
+  ),
+  Approvals: object(
+    { required: Type.Integer({ minimum: 2 }), of: nullable(Type.Array(Type.String())), signed: Type.Boolean() },
+    "How many persons, of whom, and whether each signs.",
+  ),
+  Challenge: object(
+    {
+      v: Type.Literal("rm-challenge/1"),
+      log: Type.String(),
+      about: named("JsonObject"),
+      to: Type.String(),
+      nonce: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+      deadline: instant,
+    },
+    "What is to be signed with the act, before the deadline (docs/format/attestation.md).",
+  ),
+  AskForChallenge: challengeBody,
+  VerifyAttestation: verifyBody,
+  OperatorKey: object(
+    {
+      id: { ...sha256, description: "SHA-256 of the SubjectPublicKeyInfo." },
+      subject: Type.String(),
+      printed_name: Type.String(),
+      public_key: Type.String(),
+      replaces: nullable(sha256),
+      enrolled_at: instant,
+      revoked_at: nullable(instant),
+    },
+    "A key that a person signs with.",
+  ),
+  EnrollKey: enrollKeyBody,
+  RevokeKey: revokeKeyBody,
   Role: Type.Enum([...roles]),
   WhoAmI: object(
     { subject: nullable(Type.String()), roles: Type.Array(named("Role")), credential: nullable(Type.String()) },

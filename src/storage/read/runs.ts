@@ -31,7 +31,7 @@ export async function readRunViews(db: Database, runIds: readonly RunId[]): Prom
            (extract(epoch from r.started_at) * 1000000)::bigint as started_us,
            (extract(epoch from r.ended_at) * 1000000)::bigint as ended_us,
            r.initiated_by, a.content as params, r.waiting_step,
-           exists (select from reckoning.step_run s where s.run_id = r.run_id and s.step_key = r.waiting_step and s.attested_seq is not null) as attested,
+           exists (select from reckoning.step_run s where s.run_id = r.run_id and s.step_key = r.waiting_step and s.ended_seq is not null) as attested,
            r.error_step, r.error_code, h.entry_count, encode(h.leaf, 'hex') as leaf
       from unnest(${runIds}::uuid[]) as w (run_id)
       join reckoning.run r using (run_id)

@@ -1,4 +1,3 @@
-import type { Attestation } from "../../domain/attestation.ts";
 import type { Failure } from "../../domain/failure.ts";
 import type { RunId, StepKey } from "../../domain/ids.ts";
 import { isJsonObject } from "../../domain/json.ts";
@@ -12,6 +11,7 @@ import { readEntry } from "../../ledger/read-entry.ts";
 import type { Entry } from "../../ledger/read-entry.ts";
 import type { Database } from "../pool.ts";
 import { sql } from "../sql.ts";
+import { attestationView, rejectedAttestations } from "./attestation-view.ts";
 import { attemptViews } from "./attempts.ts";
 import { optionalInstant } from "./instants.ts";
 
@@ -31,17 +31,18 @@ export async function readStepRuns(db: Database, runId: RunId): Promise<readonly
     select p.body from reckoning.run r join reckoning.plan p on p.digest = r.plan_digest where r.run_id = ${runId}`);
   if (plans[0] === undefined) return null;
   const plan = JSON.parse(plans[0].body.toString("utf8")) as Plan;
-  const [steps, entries, artifacts] = await Promise.all([
+  const [steps, entries, artifacts, reasons] = await Promise.all([
     stepRows(db, runId),
     entriesOfSteps(db, runId),
     outcomesAndAttestations(db, runId),
+    reasonsOf(db, runId),
   ]);
   const planned = new Map(plan.steps.map((step) => [step.step_key, step]));
   return steps.flatMap((row) => {
     const step = planned.get(row.step_key);
     return step === undefined
       ? []
-      : [stepRunView(runId, plan, step, { row, entries: entries.filter((entry) => entry.step === row.step_key), artifacts })];
+      : [stepRunView(runId, plan, step, { row, entries: entries.filter((entry) => entry.step === row.step_key), artifacts, reasons })];
   });
 }
 
@@ -70,14 +71,22 @@ async function outcomesAndAttestations(db: Database, runId: RunId): Promise<Read
   return new Map(parsed.flatMap(([seq, value]) => (isJsonObject(value) ? [[seq, value] as const] : [])));
 }
 
+async function reasonsOf(db: Database, runId: RunId): Promise<ReadonlyMap<number, string>> {
+  const rows = await db.query<{ seq: number; content: Buffer }>(sql`
+    select seq, content from reckoning.artifact where run_id = ${runId} and role = 'reason'`);
+  return new Map(rows.map(({ seq, content }) => [seq, content.toString("utf8")]));
+}
+
 interface StepSources {
   readonly row: StepRow;
   /** The entries of this step, in order. */
   readonly entries: readonly Entry[];
   readonly artifacts: ReadonlyMap<number, JsonObject>;
+  /** By `seq`: why an attestation was rejected. */
+  readonly reasons: ReadonlyMap<number, string>;
 }
 
-function stepRunView(runId: RunId, plan: Plan, step: PlannedStep, { row, entries, artifacts }: StepSources): StepRunView {
+function stepRunView(runId: RunId, plan: Plan, step: PlannedStep, { row, entries, artifacts, reasons }: StepSources): StepRunView {
   const outcome = row.ended_seq === null ? undefined : artifacts.get(row.ended_seq);
   const attested = entries.find((entry) => entry.seq === row.attested_seq);
   const attestation = attested === undefined ? undefined : artifacts.get(attested.seq);
@@ -98,8 +107,8 @@ function stepRunView(runId: RunId, plan: Plan, step: PlannedStep, { row, entries
     error: errorOf(outcome),
     skipped_because: row.skipped_because,
     compute_contract: step.step_type === "compute" ? step.compute_contract : null,
-    attestation:
-      attestation === undefined || attested === undefined ? null : { ...(attestation as unknown as Attestation), attested_at: attested.at },
+    attestation: attestation === undefined || attested === undefined ? null : attestationView(attestation, attested, entries),
+    rejected_attestations: rejectedAttestations(entries, reasons),
   };
 }
 

@@ -37,7 +37,7 @@ function waitingRows(db: Database): Promise<readonly WaitingRow[]> {
   return db.query<WaitingRow>(sql`
     select r.run_id, r.manifest_id, m.name as manifest_name, r.initiated_by, s.step_key,
            (extract(epoch from coalesce(s.started_at, r.created_at)) * 1000000)::bigint as since_us,
-           s.attested_seq is not null as attested, encode(r.plan_digest, 'hex') as plan
+           s.ended_seq is not null as attested, encode(r.plan_digest, 'hex') as plan
       from reckoning.run r
       join reckoning.step_run s on s.run_id = r.run_id and s.step_key = r.waiting_step
       join reckoning.manifest m on m.id = r.manifest_id

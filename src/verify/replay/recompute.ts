@@ -1,11 +1,16 @@
+import { aboutWaitingStep } from "../../attestation/about-step.ts";
+import { attestAct, attestMeanings, verifyAct, verifyMeanings } from "../../attestation/acts.ts";
+import type { Meaning } from "../../attestation/statement.ts";
 import { present } from "../../domain/assert.ts";
+import type { SignatureRecord } from "../../domain/attestation.ts";
 import type { RunCommand } from "../../domain/command.ts";
 import { failureCodes } from "../../domain/failure.ts";
 import type { Failure } from "../../domain/failure.ts";
 import type { StepKey } from "../../domain/ids.ts";
+import type { JsonObject } from "../../domain/json.ts";
 import type { ModelRequest } from "../../domain/model-call.ts";
 import type { Admission } from "../../domain/outcome.ts";
-import type { PlannedStep, PlannedTaskStep } from "../../domain/plan.ts";
+import type { PlannedComputeStep, PlannedStep, PlannedTaskStep } from "../../domain/plan.ts";
 import { ok } from "../../domain/result.ts";
 import type { Result } from "../../domain/result.ts";
 import type { Run } from "../../domain/run.ts";
@@ -20,6 +25,7 @@ import { providerMessages } from "../../llm/provider-messages.ts";
 import type { Compile } from "../compiled-plans.ts";
 import { contentOf } from "../recorded-run.ts";
 import type { RecordedRun } from "../recorded-run.ts";
+import { recordedSignature, recordedSignatureFault } from "./recorded-signature.ts";
 import { readAttestation, readCall, readParams, readReason, readRecordedOutcome } from "./read-recorded.ts";
 import { wordOf } from "../word.ts";
 
@@ -68,6 +74,9 @@ export function causeOf(recorded: RecordedRun, standing: Standing, tools: Replay
       return command({ type: "record_interruptions" });
     case "attestation.submitted":
       return attestCause(at);
+    case "attestation.verified":
+    case "attestation.rejected":
+      return verifyCause(at);
     case "run.resumed":
       return command({ type: "resume", resumedBy: wordOf(entry.data["resumed_by"]) });
     case "step.waiting":
@@ -187,7 +196,8 @@ function attestCause(at: Scene): Cause {
   const step = plannedStep(at);
   if (step?.step_type !== "compute") return unlawful("a compute step of the plan");
   const attestation = readAttestation(artifacts, at.entry);
-  const attest = { type: "attest", step: step.step_key, resume: false } as const;
+  const signature = recordedSignature(artifacts, at.entry);
+  const attest = { type: "attest", step: step.step_key, signature, resume: false } as const;
   if (attestation === null) {
     // Who attested what outcome stands in the entry itself; what it gave, in the end of the step that follows.
     const next = entries[at.index + 1];
@@ -196,10 +206,60 @@ function attestCause(at: Scene): Cause {
     const known = { attested_by: wordOf(at.entry.data["attested_by"]), outcome, notes: null, artifacts: [], output: null } as const;
     return command({ ...attest, attestation: known, output: outcome === "FAIL" ? null : output }, "its attestation is gone");
   }
+  const acts = [true, false].map((resume) => attestAct(attestation, resume));
+  const fault = signatureFaultOf(at, step, { signature, acts, meanings: attestMeanings, signer: attestation.attested_by });
+  if (fault !== null) return unlawful(fault);
   if (attestation.outcome === "FAIL") return command({ ...attest, attestation, output: null });
   const admitted = admitAttestation(step.compute_contract, attestation);
   if (admitted.ok) return command({ ...attest, attestation, output: admitted.value });
   return unlawful(`an attestation that meets the compute contract (${admitted.error.map(({ detail }) => detail).join("; ")})`);
+}
+
+/** The attestation that is verified stands in an earlier entry; its output becomes the step's with the last word that was needed. */
+function verifyCause(at: Scene): Cause {
+  const { recorded, entry, run } = at;
+  const { artifacts, entries } = recorded;
+  const step = plannedStep(at);
+  if (step?.step_type !== "compute") return unlawful("a compute step of the plan");
+  const stepRun = run.steps.get(step.step_key);
+  const submission = stepRun?.status === "WAITING_FOR_ATTESTATION" ? stepRun.submission : null;
+  if (submission === null) return unlawful("an attestation that waits to be verified");
+  const signature = recordedSignature(artifacts, entry);
+  const verdict = entry.kind === "attestation.rejected" ? "REJECTED" : "VERIFIED";
+  const by = wordOf(entry.data[verdict === "REJECTED" ? "rejected_by" : "verified_by"]);
+  const hasReason = entry.refs.some(({ role }) => role === "reason");
+  const reason = hasReason ? readReason(artifacts, entry) : null;
+  const verify = { type: "verify", step: step.step_key, by, verdict, signature, resume: false } as const;
+  const submitted = present(entries[submission.seq], "the entry of the attestation");
+  const attestation = readAttestation(artifacts, submitted);
+  if (attestation === null || (hasReason && reason === null)) {
+    const next = entries[at.index + 1];
+    const output = (next === undefined ? null : readRecordedOutcome(artifacts, next)?.output) ?? erasedOutput;
+    return command({ ...verify, reason: reason ?? (hasReason ? "" : null), output }, "the attestation or the reason is gone");
+  }
+  const acts = [true, false].map((resume) => verifyAct({ by, verdict, reason, resume }, attestation));
+  const fault = signatureFaultOf(at, step, { signature, acts, meanings: verifyMeanings, signer: by });
+  if (fault !== null) return unlawful(fault);
+  const admitted = admitAttestation(step.compute_contract, attestation);
+  return admitted.ok ? command({ ...verify, reason, output: admitted.value }) : unlawful("an attestation that meets the compute contract");
+}
+
+/** What is wrong with a signature on record, judged again without anybody's word: null when it holds, or nothing was signed. */
+function signatureFaultOf(
+  { recorded, run, entry }: Scene,
+  step: PlannedComputeStep,
+  said: {
+    readonly signature: SignatureRecord | null;
+    readonly acts: readonly JsonObject[];
+    readonly meanings: readonly Meaning[];
+    readonly signer: string;
+  },
+): string | null {
+  // An envelope that was withheld or erased cannot be judged; that it is absent is said elsewhere.
+  if (said.signature === null || contentOf(recorded.artifacts, entry, "envelope").type === "absent") return null;
+  const about = aboutWaitingStep(present(recorded.entries[0], "the first entry").run, run, step);
+  const faults = said.acts.map((act) => recordedSignatureFault(present(said.signature, "a signature"), entry.at, { ...said, about, act }));
+  return faults.includes(null) ? null : `a signature that holds (${faults.at(-1) ?? ""})`;
 }
 
 /** Cancelling ends steps before it ends the run, so who did it and why stands in an entry further on. */

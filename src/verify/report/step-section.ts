@@ -1,3 +1,5 @@
+import { signatureClassOf } from "../../domain/attestation.ts";
+import { isJsonObject } from "../../domain/json.ts";
 import type { Attestation } from "../../domain/attestation.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { PolicyReport } from "../../domain/outcome.ts";
@@ -73,6 +75,10 @@ function entryPart(shown: ReportRecord, step: PlannedStep, entry: Entry): Html {
       return html`<h4>Waiting for people <small>entry ${entry.seq} · ${shownTime(entry.at)}</small></h4>`;
     case "attestation.submitted":
       return attested(shown, entry);
+    case "attestation.verified":
+      return html`<div class="act"><p><b>${shownActor(entry)}</b> verified the attestation (${classWords(entry)}), entry ${entry.seq}, ${shownTime(entry.at)}.</p></div>`;
+    case "attestation.rejected":
+      return html`<div class="act"><p><b>${shownActor(entry)}</b> <span class="bad">rejected</span> the attestation (${classWords(entry)}), entry ${entry.seq}, ${shownTime(entry.at)}.</p></div>`;
     case "step.skipped":
       return html`<p>Skipped, because ${entry.data["because"] === null ? "the run was cancelled" : `step ${wordOf(entry.data["because"])} failed`} (entry ${entry.seq}).</p>`;
     case "step.attempt_failed":
@@ -155,9 +161,16 @@ function verdicts({ verdict, rules }: PolicyReport): Html {
 
 function attested(shown: ReportRecord, entry: Entry): Html {
   const read = guarded(() => readAttestation(shown.artifacts, entry));
-  const head = html`<p><b>${shownActor(entry)}</b> attested <b>${wordOf(entry.data["outcome"])}</b>, entry ${entry.seq}, ${shownTime(entry.at)}.</p>`;
+  const head = html`<p><b>${shownActor(entry)}</b> attested <b>${wordOf(entry.data["outcome"])}</b> (${classWords(entry)}), entry ${entry.seq}, ${shownTime(entry.at)}.</p>`;
   const attestation = read.ok ? read.value : null;
   return html`<div class="act">${head}${attestation === null ? gone(`${entry.seq}.0`, null) : statement(attestation)}</div>`;
+}
+
+/** How sure the record is of who it was: the weaker class is shown as what it is. */
+function classWords({ actor, data }: Entry): string {
+  const credential = actor.type === "operator" ? actor.credential : null;
+  const words = { anonymous: "a name that nobody checked", token: "let in by a token, not signed", signed: "signed with their own key" };
+  return words[signatureClassOf(credential, isJsonObject(data["signature"]))];
 }
 
 function statement({ notes, artifacts, output }: Attestation): Html {

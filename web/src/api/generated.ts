@@ -20,7 +20,7 @@ readonly status: number;
 readonly code: ProblemCode;
 /** Each single fault of the input. */ readonly errors?: readonly Issue[]; }
 
-export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "claims_another_name" | "grants_to_self" | "token_not_found" | "token_revoked" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "not_in_log" | "misdirected_host" | "headers_too_large" | "request_timeout" | "too_many_requests" | "unauthenticated" | "forbidden" | "request_refused" | "internal_error";
+export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "claims_another_name" | "signature_required" | "signature_refused" | "signature_stale" | "attestation_pending" | "nothing_to_verify" | "duties_not_separate" | "key_not_found" | "key_taken" | "key_revoked" | "grants_to_self" | "token_not_found" | "token_revoked" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "not_in_log" | "misdirected_host" | "headers_too_large" | "request_timeout" | "too_many_requests" | "unauthenticated" | "forbidden" | "request_refused" | "internal_error";
 
 export interface Issue { /** JSON Pointer (RFC 6901) into the body. */ readonly pointer: string;
 readonly detail: string; }
@@ -100,6 +100,10 @@ readonly steps?: StepsInput; }
 
 export type StepsInput = readonly StepInput[];
 
+export interface Approvals { readonly required: number;
+readonly of: readonly string[] | null;
+readonly signed: boolean; }
+
 export interface StepInput { /** A letter or underscore, then letters, digits, _ and -; at most 64. */ readonly step_key: string;
 readonly step_type?: "task" | "compute";
 /** Required for a task step, refused for a compute step. */ readonly task_id?: string | null;
@@ -112,9 +116,10 @@ readonly depends_on?: readonly string[] | null;
 /** What the work is given; any JSON values. */ readonly inputs: readonly unknown[];
 readonly outputs: readonly (string | { readonly name: string;
 readonly description?: string; })[];
-readonly verification: "operator_attest";
+readonly verification: "operator_attest" | "signed" | "four_eyes" | "artifact_upload";
+/** Needed with four_eyes, refused with anything else. */ readonly approvals?: Approvals;
 readonly notes?: string | null;
-/** Advice to people; nothing happens when it is over. */ readonly timeout_minutes?: number | null;
+/** When it is over the step is shown as overdue and said to be; nothing ends by itself. */ readonly timeout_minutes?: number | null;
 /** JSON Schema 2020-12 for the attestation's output. */ readonly output_schema?: Readonly<Record<string, unknown>> | null; } | null; }
 
 export interface Manifest { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
@@ -153,7 +158,8 @@ readonly pointer: string; }
 export interface ComputeContract { readonly executor: string;
 readonly inputs: readonly unknown[];
 readonly outputs: readonly DeclaredOutput[];
-readonly verification: "operator_attest";
+readonly verification: "operator_attest" | "signed" | "four_eyes" | "artifact_upload";
+readonly approvals?: Approvals;
 readonly notes: string;
 readonly timeout_minutes: number | null;
 readonly output_schema: JsonSchema | null; }
@@ -246,7 +252,8 @@ readonly execution_policy_report: PolicyReport | null;
 readonly error: Failure | null;
 readonly skipped_because: string | null;
 readonly compute_contract: ComputeContract | null;
-readonly attestation: Attestation | null; }
+readonly attestation: Attestation | null;
+readonly rejected_attestations: readonly RejectedAttestation[]; }
 
 export type StepStatus = "RUNNING" | "WAITING_FOR_ATTESTATION" | "SUCCESS" | "FAIL" | "SKIPPED";
 
@@ -293,14 +300,19 @@ readonly artifacts?: readonly ({ readonly name: string;
 readonly sha256?: string | null;
 readonly bytes?: number | null; })[];
 /** Any JSON value. */ readonly output?: unknown;
+readonly signature?: Readonly<Record<string, unknown>> | null;
 /** Hand the run back to a worker in the same commit. */ readonly resume?: boolean; }
 
 export interface Attested { readonly ok: true;
 /** A UUID (RFC 9562) in lower case. */ readonly step_run_id: string;
-readonly new_status: "SUCCESS" | "FAIL"; }
+readonly new_status: StepStatus; }
 
 export interface Attestation { readonly attested_by: string;
 /** RFC 3339, UTC, microseconds. */ readonly attested_at: string;
+readonly signature_class: SignatureClass;
+readonly key: string | null;
+readonly envelope: string | null;
+readonly verified_by: readonly SignedName[];
 readonly outcome: "SUCCESS" | "FAIL";
 readonly notes: string | null;
 readonly artifacts: readonly AttestedArtifact[];
@@ -336,9 +348,9 @@ readonly cmd: string | null;
 readonly data: JsonObject;
 readonly refs: readonly EntryRef[]; }
 
-export type EntryKind = "run.created" | "step.started" | "step.attempt_failed" | "step.interrupted" | "step.waiting" | "attestation.submitted" | "step.succeeded" | "step.failed" | "step.skipped" | "run.resumed" | "run.succeeded" | "run.failed" | "run.cancelled";
+export type EntryKind = "run.created" | "step.started" | "step.attempt_failed" | "step.interrupted" | "step.waiting" | "attestation.submitted" | "attestation.verified" | "attestation.rejected" | "step.succeeded" | "step.failed" | "step.skipped" | "run.resumed" | "run.succeeded" | "run.failed" | "run.cancelled";
 
-export interface EntryRef { readonly role: "params" | "request" | "reply" | "outcome" | "attestation" | "reason";
+export interface EntryRef { readonly role: "params" | "request" | "reply" | "outcome" | "attestation" | "envelope" | "reason";
 readonly type: string;
 readonly size: number;
 /** Salted commitment. */ readonly c: string; }
@@ -346,6 +358,48 @@ readonly size: number;
 export interface Actor { readonly type: "engine" | "operator";
 readonly id: string | null;
 readonly cred: string | null; }
+
+export type SignatureClass = "anonymous" | "token" | "signed";
+
+export interface SignedName { readonly name: string;
+/** RFC 3339, UTC, microseconds. */ readonly at: string;
+readonly signature_class: SignatureClass;
+readonly key: string | null;
+readonly envelope: string | null; }
+
+export interface RejectedAttestation { readonly attested_by: string;
+readonly rejected_by: SignedName;
+readonly reason: string | null; }
+
+export interface Challenge { readonly v: "rm-challenge/1";
+readonly log: string;
+readonly about: JsonObject;
+readonly to: string;
+readonly nonce: string;
+/** RFC 3339, UTC, microseconds. */ readonly deadline: string; }
+
+export interface AskForChallenge { /** Whoever does this, as it is written into the record. */ readonly to?: string; }
+
+export interface VerifyAttestation { /** Whoever does this, as it is written into the record. */ readonly verified_by?: string;
+readonly verdict: "VERIFIED" | "REJECTED";
+readonly reason?: string | null;
+readonly signature?: Readonly<Record<string, unknown>> | null;
+/** Hand the run back to a worker if this was the last word needed. */ readonly resume?: boolean; }
+
+export interface OperatorKey { /** SHA-256 of the SubjectPublicKeyInfo. */ readonly id: string;
+readonly subject: string;
+readonly printed_name: string;
+readonly public_key: string;
+readonly replaces: string | null;
+/** RFC 3339, UTC, microseconds. */ readonly enrolled_at: string;
+readonly revoked_at: string | null; }
+
+export interface EnrollKey { /** Whoever does this, as it is written into the record. */ readonly subject: string;
+/** Whoever does this, as it is written into the record. */ readonly printed_name: string;
+/** ed25519: and the 32 bytes of the key in base64url. */ readonly public_key: string;
+readonly replaces?: string | null; }
+
+export interface RevokeKey { readonly reason: string; }
 
 export type Role = "author" | "releaser" | "runner" | "attestor" | "verifier" | "auditor" | "eraser" | "key_custodian" | "admin";
 
@@ -439,6 +493,10 @@ getPlan: { readonly params: { readonly id: string; }; readonly query: undefined;
 getArtifact: { readonly params: { readonly id: string; readonly artifact: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** State what came of a waiting compute step */
 attestStep: { readonly params: { readonly id: string; readonly step_run_id: string; }; readonly query: undefined; readonly body: AttestStep; readonly answer: Attested };
+/** Stand by an attestation that waits for another person, or reject it */
+verifyAttestation: { readonly params: { readonly id: string; readonly step_run_id: string; }; readonly query: undefined; readonly body: VerifyAttestation; readonly answer: Attested };
+/** What to sign on a waiting step */
+issueChallenge: { readonly params: { readonly id: string; readonly step_run_id: string; }; readonly query: undefined; readonly body: AskForChallenge; readonly answer: Challenge };
 /** Hand an attested, waiting run back to the workers */
 resumeRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: ResumeRun | undefined; readonly answer: Run };
 /** End a run, for a stated reason */
@@ -469,6 +527,12 @@ createToken: { readonly params: undefined; readonly query: undefined; readonly b
 listTokens: { readonly params: undefined; readonly query: { readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Token[] };
 /** Let a token let nobody in any more, for a stated reason */
 revokeToken: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: RevokeToken; readonly answer: Token };
+/** Put on record whose key this is */
+enrollKey: { readonly params: undefined; readonly query: undefined; readonly body: EnrollKey; readonly answer: OperatorKey };
+/** Keys that were ever enrolled; the next page is in the Link header */
+listKeys: { readonly params: undefined; readonly query: { readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly OperatorKey[] };
+/** Take nothing from a key any more, for a stated reason */
+revokeKey: { readonly params: { readonly key: string; }; readonly query: undefined; readonly body: RevokeKey; readonly answer: OperatorKey };
 /** This interface as OpenAPI 3.1 */
 openApi: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: JsonObject };
 /** This interface, for people */
@@ -504,6 +568,8 @@ listEntries: { method: "GET", path: "/api/runs/{id}/entries" },
 getPlan: { method: "GET", path: "/api/runs/{id}/plan" },
 getArtifact: { method: "GET", path: "/api/runs/{id}/artifacts/{artifact}" },
 attestStep: { method: "POST", path: "/api/runs/{id}/steps/{step_run_id}/attest" },
+verifyAttestation: { method: "POST", path: "/api/runs/{id}/steps/{step_run_id}/verify" },
+issueChallenge: { method: "POST", path: "/api/runs/{id}/steps/{step_run_id}/challenge" },
 resumeRun: { method: "POST", path: "/api/runs/{id}/resume" },
 cancelRun: { method: "POST", path: "/api/runs/{id}/cancel" },
 listWaiting: { method: "GET", path: "/api/waiting" },
@@ -519,6 +585,9 @@ whoAmI: { method: "GET", path: "/api/me" },
 createToken: { method: "POST", path: "/api/tokens" },
 listTokens: { method: "GET", path: "/api/tokens" },
 revokeToken: { method: "POST", path: "/api/tokens/{id}/revoke" },
+enrollKey: { method: "POST", path: "/api/keys" },
+listKeys: { method: "GET", path: "/api/keys" },
+revokeKey: { method: "POST", path: "/api/keys/{key}/revoke" },
 openApi: { method: "GET", path: "/openapi.json" },
 docs: { method: "GET", path: "/docs" },
 problem: { method: "GET", path: "/problems/{code}" }, } as const satisfies Readonly<Record<keyof Operations, { readonly method: string; readonly path: string }>>;

@@ -54,6 +54,13 @@ function Contract({ contract }: { readonly contract: ComputeContract }): ReactNo
   );
 }
 
+/** How sure the record is of who it was. */
+const classWords: Readonly<Record<Attestation["signature_class"], string>> = {
+  anonymous: "a name that nobody checked",
+  token: "let in by a token, not signed",
+  signed: "signed with their own key",
+};
+
 function Attested({ attestation }: { readonly attestation: Attestation }): ReactNode {
   return (
     <section className="stack tight">
@@ -61,8 +68,22 @@ function Attested({ attestation }: { readonly attestation: Attestation }): React
       <dl className="facts">
         <dt>By</dt>
         <dd>
-          <UntrustedText text={attestation.attested_by} />
+          <UntrustedText text={attestation.attested_by} /> <span className="small muted">{classWords[attestation.signature_class]}</span>
         </dd>
+        {attestation.verified_by.length > 0 && (
+          <>
+            <dt>Verified by</dt>
+            <dd>
+              <ul className="plain-list">
+                {attestation.verified_by.map((verified) => (
+                  <li key={verified.name}>
+                    <UntrustedText text={verified.name} /> <span className="small muted">{classWords[verified.signature_class]}</span>
+                  </li>
+                ))}
+              </ul>
+            </dd>
+          </>
+        )}
         <dt>At</dt>
         <dd>
           <Time at={attestation.attested_at} />

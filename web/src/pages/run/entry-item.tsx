@@ -15,6 +15,8 @@ const kindWords: Readonly<Record<EntryKind, string>> = {
   "step.interrupted": "A call was interrupted",
   "step.waiting": "Step waits for attestation",
   "attestation.submitted": "Attestation submitted",
+  "attestation.verified": "Attestation verified",
+  "attestation.rejected": "Attestation rejected",
   "step.succeeded": "Step succeeded",
   "step.failed": "Step failed",
   "step.skipped": "Step skipped",
