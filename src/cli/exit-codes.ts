@@ -27,7 +27,14 @@ export const auditCodes = {
   openRecord: { code: 4, meaning: "verified, but the run had not ended: the record may go on elsewhere" },
 } as const;
 
-const allCodes = { ...exitCodes, ...auditCodes };
+/** How a back-test ended. */
+export const backtestCodes = {
+  backtestSame: { code: 0, meaning: "nothing that passed would fail" },
+  backtestWorse: { code: 1, meaning: "something that passed would fail" },
+  backtestPart: { code: 3, meaning: "nothing that passed would fail, but some replies could not be judged again" },
+} as const;
+
+const allCodes = { ...exitCodes, ...auditCodes, ...backtestCodes };
 
 export type Exit = keyof typeof allCodes;
 

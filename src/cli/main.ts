@@ -3,6 +3,7 @@ import { Fault } from "../domain/fault.ts";
 import { CliError } from "./cli-error.ts";
 import { addApply } from "./commands/apply.ts";
 import { addAttest } from "./commands/attest.ts";
+import { addBacktest } from "./commands/backtest.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addCatalogue } from "./commands/catalogue.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -78,6 +79,9 @@ export function makeProgram(cli: Cli): Command {
         "",
         "Exit codes of verify and replay:",
         ...listed(auditExits),
+        "",
+        "Exit codes of backtest:",
+        ...listed(["backtestSame", "backtestWorse", "backtestPart"]),
       ].join("\n"),
     );
   const adders = [
@@ -98,6 +102,7 @@ export function makeProgram(cli: Cli): Command {
     addKey,
     addVerify,
     addReplay,
+    addBacktest,
     addLog,
     addRecover,
     addVersion,

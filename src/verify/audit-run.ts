@@ -1,7 +1,7 @@
-import type { Compile } from "./compiled-plans.ts";
 import { makeReporter } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 import { indexArtifacts } from "./recorded-run.ts";
+import type { ReplayTools } from "./replay/recompute.ts";
 import { isOpen, retrace } from "./replay/retrace.ts";
 import type { Retraced } from "./replay/retrace.ts";
 import { expectPlan } from "./read-plan.ts";
@@ -12,13 +12,10 @@ import type { AbsentArtifact } from "./verify-artifacts.ts";
 import { verifyChain } from "./verify-chain.ts";
 import { verifyRows } from "./verify-rows.ts";
 
-export interface AuditOptions {
+export interface AuditOptions extends ReplayTools {
   /** Origin of the ledger that the entries must belong to. */
   readonly log: string;
-  readonly compile: Compile;
   readonly readPlan: ReadPlan;
-  /** True: prompts are rendered and requests built again, too. */
-  readonly renders: boolean;
   /** Whether an artifact may be absent without an erasure on record: never in a database, in a file it may be withheld. */
   readonly mayWithhold: boolean;
   /** The database's own rows, which must be what the entries make of them; undefined where there is no database. */

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { cliReference } from "../../scripts/cli-reference.ts";
-import { auditCodes, exitCodes } from "../../src/cli/exit-codes.ts";
+import { auditCodes, backtestCodes, exitCodes } from "../../src/cli/exit-codes.ts";
 import { Fault } from "../../src/domain/fault.ts";
 import { ConfigurationRefused } from "../../src/cli/handlers.ts";
 import type { RecordsHandler } from "../../src/cli/handlers.ts";
@@ -36,6 +36,7 @@ const commands = [
   "cancel",
   "verify",
   "replay",
+  "backtest",
   "export",
   "log",
   "confirm",
@@ -66,7 +67,11 @@ test("the reference is what the commands say of themselves", () => {
 
 test("every exit code stands in the reference once with its meaning", () => {
   const [general = ""] = cliReference().split("## reckon dev");
-  const tables: readonly Readonly<Record<string, { readonly code: number; readonly meaning: string }>>[] = [exitCodes, auditCodes];
+  const tables: readonly Readonly<Record<string, { readonly code: number; readonly meaning: string }>>[] = [
+    exitCodes,
+    auditCodes,
+    backtestCodes,
+  ];
   for (const table of tables) {
     for (const { code, meaning } of Object.values(table)) expect(general).toContain(`${String(code).padStart(4)}  ${meaning}`);
     expect(new Set(Object.values(table).map(({ code }) => code)).size).toBe(Object.keys(table).length);

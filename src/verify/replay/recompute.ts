@@ -8,7 +8,7 @@ import { failureCodes } from "../../domain/failure.ts";
 import type { Failure } from "../../domain/failure.ts";
 import type { StepKey } from "../../domain/ids.ts";
 import type { JsonObject } from "../../domain/json.ts";
-import type { ModelRequest } from "../../domain/model-call.ts";
+import type { ModelRequest, ReadReply } from "../../domain/model-call.ts";
 import type { Admission } from "../../domain/outcome.ts";
 import type { PlannedComputeStep, PlannedStep, PlannedTaskStep } from "../../domain/plan.ts";
 import { ok } from "../../domain/result.ts";
@@ -20,6 +20,7 @@ import { erasedOutput } from "../../engine/canonical-output.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import { noClientFailure } from "../../engine/refuse-provider.ts";
 import { renderPrompt, stepInput } from "../../engine/render-prompt.ts";
+import type { StepInput } from "../../engine/render-prompt.ts";
 import type { Entry } from "../../ledger/read-entry.ts";
 import { providerMessages } from "../../llm/provider-messages.ts";
 import type { Compile } from "../compiled-plans.ts";
@@ -33,6 +34,16 @@ export interface ReplayTools {
   readonly compile: Compile;
   /** True: prompts are rendered and requests built again. False: the requests on record are taken as they are. */
   readonly renders: boolean;
+  /** Told of every reply that could be read, with what it was judged by and what the judgement is. */
+  readonly onReply?: ((judged: JudgedReply) => void) | undefined;
+}
+
+export interface JudgedReply {
+  readonly entry: Entry;
+  readonly step: PlannedTaskStep;
+  readonly input: StepInput;
+  readonly read: ReadReply;
+  readonly admission: Admission;
 }
 
 /** Where the walk stands: before entry `index`, with the run as all entries before it make it. */
@@ -159,9 +170,11 @@ function replyCause(at: Scene): Cause {
   const gone = contentOf(recorded.artifacts, entry, "reply").type === "absent" ? "its reply is gone" : inputGone(at, step);
   if (gone !== null) return command({ ...record, call, admission: recordedAdmission(at, outcome) }, gone);
   const read = providerMessages[step.model.provider].read(call.reply);
+  const input = stepInput(run, step);
   const admission: Admission = read.ok
-    ? admit(tools.compile(step), stepInput(run, step), read.value)
+    ? admit(tools.compile(step), input, read.value)
     : { admitted: false, failure: read.error, rationale: null, report: null };
+  if (read.ok) tools.onReply?.({ entry, step, input, read: read.value, admission });
   const said = { model: read.ok ? read.value.model : null, usage: read.ok ? read.value.usage : null };
   return command({ ...record, call: { reply: call.reply, ...said }, admission }, outcome === null ? "its outcome is gone" : null);
 }
