@@ -54,6 +54,7 @@ const handlers: CliHandlers = {
   sealer: never,
   makeKey: never,
   recover: never,
+  witness: never,
   migrate: never,
   readRecords: never,
   readConfig: never,

@@ -9,7 +9,7 @@ import { runCli } from "./cli/main.ts";
 import { isJsonObject } from "./domain/json.ts";
 import { readOwnJson } from "./domain/read-json.ts";
 import { Secret } from "./domain/secret.ts";
-import { makeDevKey, recoverSealing, writeNewKey } from "./open-sealing.ts";
+import { makeDevKey, openWitness, recoverSealing, writeNewKey } from "./open-sealing.ts";
 import { openRecords } from "./open-records.ts";
 import { openSealerProcess, openService } from "./open-service.ts";
 import { runningEmbeddedUrl, startEmbeddedPostgres } from "./storage/embedded/embedded-postgres.ts";
@@ -36,6 +36,7 @@ const handlers: CliHandlers = {
   worker,
   sealer,
   makeKey,
+  witness,
   recover,
   migrate: migrateDatabase,
   readRecords: readDatabaseRecords,
@@ -89,6 +90,14 @@ async function sealer(say: Say): Promise<void> {
 function makeKey(options: Parameters<CliHandlers["makeKey"]>[0]): ReturnType<CliHandlers["makeKey"]> {
   const name = options.name ?? configOf({}).ledger.origin;
   return writeNewKey({ file: options.file, name, type: options.witness ? "witness" : "log" });
+}
+
+async function witness(flags: Parameters<CliHandlers["witness"]>[0], say: Say): Promise<void> {
+  const serving = await openWitness(flags, (error) => say(`a request could not be answered: ${String(error)}`));
+  say(`witness ${serving.verifierKey}`);
+  say(`cosigning at ${serving.url}/add-checkpoint`);
+  await new Promise((resolve) => stopped.signal.addEventListener("abort", resolve, { once: true }));
+  await serving.close();
 }
 
 async function recover(acceptance: Parameters<CliHandlers["recover"]>[0]): ReturnType<CliHandlers["recover"]> {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigurationRefused } from "./cli/handlers.ts";
-import type { Say } from "./cli/handlers.ts";
+import type { Say, WitnessFlags } from "./cli/handlers.ts";
 import type { Config } from "./config.ts";
 import type { SealingConfig } from "./config-sealing.ts";
 import { present } from "./domain/assert.ts";
@@ -15,6 +15,8 @@ import type { LogSettings, SealedLog } from "./runtime/log/open-sealed-log.ts";
 import { recoverLog } from "./runtime/log/recover-log.ts";
 import type { Recovery } from "./runtime/log/recover-log.ts";
 import { realTimers } from "./runtime/real-timers.ts";
+import { serveWitness } from "./runtime/witness/serve-witness.ts";
+import type { Witness } from "./runtime/witness/serve-witness.ts";
 import { assertSchemaCurrent } from "./storage/migrate.ts";
 import { openDatabase } from "./storage/pool.ts";
 import type { Database } from "./storage/pool.ts";
@@ -93,6 +95,35 @@ export function writeNewKey(key: { readonly file: string; readonly name: string;
     ]);
   }
   return { verifierKey: formatVerifierKey(present(parseSignerKey(text), "a key that was just written").verifier) };
+}
+
+/** For `reckon witness`. */
+export async function openWitness(
+  flags: WitnessFlags,
+  onError: (error: unknown) => void,
+): Promise<Witness & { readonly verifierKey: string }> {
+  const issues: { readonly name: string; readonly detail: string }[] = [];
+  const key = parseSignerKey(readKeyText(flags.keyFile).trim())?.as({ type: keyTypes.cosignature });
+  if (key === undefined) issues.push({ name: flags.keyFile, detail: "holds no signer key (reckon key --witness)" });
+  const logKeys = flags.logKeys.flatMap((text) => {
+    const logKey = parseVerifierKey(text);
+    if (logKey?.type === keyTypes.ed25519) return [logKey];
+    issues.push({ name: "--log", detail: `${text} is not the verifier key of a log` });
+    return [];
+  });
+  if (key === undefined || issues.length > 0) throw new ConfigurationRefused(issues);
+  const nowSeconds = (): number => Math.floor(Date.now() / 1_000);
+  const { stateFile, host, port } = flags;
+  const witness = await serveWitness({ key, logKeys, stateFile, host, port, nowSeconds, onError });
+  return { ...witness, verifierKey: formatVerifierKey(key.verifier) };
+}
+
+function readKeyText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConfigurationRefused([{ name: file, detail: `cannot be read: ${error instanceof Error ? error.message : String(error)}` }]);
+  }
 }
 
 /** For `reckon recover`. */

@@ -20,6 +20,7 @@ export interface CliHandlers {
   migrate(say: Say): Promise<MigrationSummary>;
   /** Writes a new secret key and answers its public part. */
   makeKey(options: { readonly file: string; readonly name: string | null; readonly witness: boolean }): { readonly verifierKey: string };
+  witness(options: WitnessFlags, say: Say): Promise<void>;
   recover(acceptance: { readonly by: string; readonly reason: string }): Promise<RecoverySummary>;
   readRecords: RecordsHandler;
   readConfig(flags: ServeFlags): ShownConfig;
@@ -57,6 +58,14 @@ export interface MigrationSummary {
   readonly protection: string;
   /** What could not be done about roles, and why. */
   readonly notices: readonly string[];
+}
+
+export interface WitnessFlags {
+  readonly keyFile: string;
+  readonly logKeys: readonly string[];
+  readonly stateFile: string;
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface RecoverySummary {

@@ -23,6 +23,7 @@ import { addVerdict } from "./commands/verdict.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVersion } from "./commands/version.ts";
 import { addWatch } from "./commands/watch.ts";
+import { addWitness } from "./commands/witness.ts";
 import { codeOf, exitCodeLines } from "./exit-codes.ts";
 import type { Exit } from "./exit-codes.ts";
 import { ConfigurationRefused } from "./handlers.ts";
@@ -104,6 +105,8 @@ export function makeProgram(cli: Cli): Command {
     addReplay,
     addBacktest,
     addLog,
+    addKey,
+    addWitness,
     addRecover,
     addVersion,
     addCompletion,

@@ -56,6 +56,7 @@ const noHandlers: CliHandlers = {
   sealer: unexpected,
   makeKey: unexpected,
   recover: unexpected,
+  witness: unexpected,
   migrate: unexpected,
   readRecords: unexpected,
   readConfig: unexpected,

@@ -50,6 +50,8 @@ const commands = [
   "key list",
   "key revoke",
   "key log",
+  "key",
+  "witness",
   "recover",
   "version",
   "completion",
