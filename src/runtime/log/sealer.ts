@@ -32,7 +32,7 @@ export interface Sealer {
 
 export const sealBatchMax = 5_000;
 /** After a wake-up, so that what is written together is sealed together. */
-const gatherMs = 150;
+const gatherMs = 400;
 /** Without any wake-up: other processes may have written, and their hints may be lost. */
 const sweepMs = 15_000;
 const retryMs = 1_000;
