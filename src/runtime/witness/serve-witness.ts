@@ -99,7 +99,8 @@ async function answerTo(request: IncomingMessage, answer: (body: string) => Prom
 async function readText(request: IncomingMessage): Promise<string | null> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  const body: AsyncIterable<Buffer> = request;
+  for await (const part of body) {
     bytes += part.length;
     if (bytes > bodyBytesMax) return null;
     parts.push(part);
