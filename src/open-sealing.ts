@@ -104,7 +104,7 @@ export async function openWitness(
 ): Promise<Witness & { readonly verifierKey: string }> {
   const issues: { readonly name: string; readonly detail: string }[] = [];
   const key = parseSignerKey(readKeyText(flags.keyFile).trim())?.as({ type: keyTypes.cosignature });
-  if (key === undefined) issues.push({ name: flags.keyFile, detail: "holds no signer key (reckon key --witness)" });
+  if (key === undefined) issues.push({ name: flags.keyFile, detail: "holds no signer key (reckon key log --witness)" });
   const logKeys = flags.logKeys.flatMap((text) => {
     const logKey = parseVerifierKey(text);
     if (logKey?.type === keyTypes.ed25519) return [logKey];

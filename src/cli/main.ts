@@ -105,7 +105,6 @@ export function makeProgram(cli: Cli): Command {
     addReplay,
     addBacktest,
     addLog,
-    addKey,
     addWitness,
     addRecover,
     addVersion,

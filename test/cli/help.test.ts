@@ -50,7 +50,6 @@ const commands = [
   "key list",
   "key revoke",
   "key log",
-  "key",
   "witness",
   "recover",
   "version",

@@ -122,14 +122,14 @@ test("a backup from before a recovery is refused again, and its recovery opens a
 
 test("reckon key makes a key once, and writes over none", async () => {
   const file = `${folder.path}/new.key`;
-  const made = await runReckon(["key", file], env);
+  const made = await runReckon(["key", "log", file], env);
   expect(made.code, made.err).toBe(0);
   expect(parseVerifierKey(made.out.trim())).toMatchObject({ name: origin, type: 1 });
   expect(readFileSync(file, "utf8")).toMatch(/^PRIVATE\+KEY\+/);
   expect(made.out + made.err).not.toContain("PRIVATE");
-  expect(await runReckon(["key", file], env)).toMatchObject({ code: 78 });
-  const witness = await runReckon(["key", `${folder.path}/w.key`, "--witness", "--name", "w.example/1"], env);
+  expect(await runReckon(["key", "log", file], env)).toMatchObject({ code: 78 });
+  const witness = await runReckon(["key", "log", `${folder.path}/w.key`, "--witness", "--name", "w.example/1"], env);
   expect(parseVerifierKey(witness.out.trim())).toMatchObject({ name: "w.example/1", type: 4 });
-  expect(await runReckon(["key", `${folder.path}/x.key`, "--name", "a b"], env)).toMatchObject({ code: 78 });
-  expect(await runReckon(["key", `${folder.path}/x.key`, "--witness"], env)).toMatchObject({ code: 2 });
+  expect(await runReckon(["key", "log", `${folder.path}/x.key`, "--name", "a b"], env)).toMatchObject({ code: 78 });
+  expect(await runReckon(["key", "log", `${folder.path}/x.key`, "--witness"], env)).toMatchObject({ code: 2 });
 });

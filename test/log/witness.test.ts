@@ -42,7 +42,7 @@ const witnessed = (size: number) => async () => (await logSizes(db)).checkpoint 
 
 async function startWitness(name: string, port = 0): Promise<RunningWitness> {
   const keyFile = join(home, `${name}.key`);
-  await runReckon(["key", keyFile, "--witness", "--name", `witness.example/${name}`], {});
+  await runReckon(["key", "log", keyFile, "--witness", "--name", `witness.example/${name}`], {});
   const args = ["witness", "--key", keyFile, "--log", folder.vkey, "--state", join(home, `${name}.json`), "--port", String(port)];
   const started = startReckon(args, {});
   running.push(started);
@@ -193,7 +193,7 @@ test.each([
   ["no key", { key: "absent" }, 78],
   ["a log that is none", { log: "rubbish" }, 78],
 ])("with %s it does not start", async (_what, wrong: { state?: string; key?: string; log?: string }, code) => {
-  await runReckon(["key", join(home, "w.key"), "--witness", "--name", "w.example"], {});
+  await runReckon(["key", "log", join(home, "w.key"), "--witness", "--name", "w.example"], {});
   const state = join(home, "w.json");
   if (wrong.state !== undefined) writeFileSync(state, wrong.state);
   const args = ["--key", wrong.key ?? join(home, "w.key"), "--log", wrong.log ?? folder.vkey, "--state", state, "--port", "0"];

@@ -19,7 +19,7 @@ export function addWitness(program: Command, cli: Cli): void {
     .description(
       "Serve C2SP tlog-witness: cosign each checkpoint that extends all this witness has seen of its log, and refuse any other. Needs no database; belongs on a machine whose administrators are not those of the log. What it signed last stands in a file that must not be lost or put back.",
     )
-    .requiredOption("--key <file>", "the witness's key (reckon key --witness)")
+    .requiredOption("--key <file>", "the witness's key (reckon key log --witness)")
     .requiredOption("--log <vkey...>", "verifier key of a log to watch; its name is the log's origin")
     .requiredOption("--state <file>", "where it keeps what it signed last")
     .option("--host <host>", "address to listen on", "127.0.0.1")
