@@ -318,6 +318,15 @@ select e.run_id, e.seq, case d.body ->> 'kind' when 'run.resumed' then 'resumed'
        lateral (select reckoning.json_of(e.body) as body offset 0) d
  where d.body ->> 'kind' in ('run.resumed', 'run.cancelled');
 
+create view public.inspect_seals as
+select h.run_id, h.entry_count as entries, l.sealed, h.entry_count - l.sealed as pending, l.last_index,
+       c.size as checkpoint_size, c.origin as checkpoint_origin, c.published_at
+  from reckoning.run_head h
+ cross join lateral (select count(*)::integer as sealed, max(idx) as last_index from reckoning.log_leaf where run_id = h.run_id) l
+  left join lateral (
+         select k.size, k.origin, k.published_at from reckoning.log_checkpoint k where k.size > l.last_index order by k.published_at, k.size limit 1
+       ) c on true;
+
 -- ---------------------------------------------------------------------------------------------------- nobody writes through them
 
 create function reckoning.guard_view(name text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -330,7 +339,7 @@ end $$;
 select reckoning.guard_view(name)
   from unnest(array['tasks', 'manifests', 'manifest_steps', 'dag_runs', 'dag_step_runs', 'prompt_artifacts', 'llm_call_artifacts',
                     'parsed_output_artifacts', 'compute_attestations', 'compute_artifacts', 'inspect_entries', 'inspect_attempts',
-                    'inspect_waiting', 'inspect_failures', 'inspect_resumes']) as t (name);
+                    'inspect_waiting', 'inspect_failures', 'inspect_resumes', 'inspect_seals']) as t (name);
 
 -- ---------------------------------------------------------------------------------------------------- what it all means
 
@@ -566,6 +575,16 @@ comment on column public.inspect_resumes.at is 'When.';
 comment on column public.inspect_resumes.reason is 'Why, in the words of who cancelled.';
 comment on column public.inspect_resumes.credential is 'How the operator was authenticated; null: not at all.';
 comment on column public.inspect_resumes.command_id is 'The client''s command.';
+
+comment on view public.inspect_seals is 'How far each run stands in the signed log.';
+comment on column public.inspect_seals.run_id is 'The run.';
+comment on column public.inspect_seals.entries is 'Number of its entries.';
+comment on column public.inspect_seals.sealed is 'How many of them have a place in the log.';
+comment on column public.inspect_seals.pending is 'How many have none yet.';
+comment on column public.inspect_seals.last_index is 'Place in the log of the last sealed one; null: none.';
+comment on column public.inspect_seals.checkpoint_size is 'Size of the first signed checkpoint that covers all sealed ones; null: none does yet.';
+comment on column public.inspect_seals.checkpoint_origin is 'Name of the log that signed it.';
+comment on column public.inspect_seals.published_at is 'When it was published, by the database''s clock.';
 
 comment on table reckoning.task is 'Names of tasks. The definitions stand in task_version.';
 comment on column reckoning.task.id is 'The task.';

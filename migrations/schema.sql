@@ -1094,6 +1094,27 @@ create view public.inspect_resumes as
     LATERAL ( SELECT reckoning.json_of(e.body) AS body
          OFFSET 0) d
   WHERE (d.body ->> 'kind'::text) = ANY (ARRAY['run.resumed'::text, 'run.cancelled'::text]);
+create view public.inspect_seals as
+ SELECT h.run_id,
+    h.entry_count AS entries,
+    l.sealed,
+    h.entry_count - l.sealed AS pending,
+    l.last_index,
+    c.size AS checkpoint_size,
+    c.origin AS checkpoint_origin,
+    c.published_at
+   FROM reckoning.run_head h
+     CROSS JOIN LATERAL ( SELECT count(*)::integer AS sealed,
+            max(log_leaf.idx) AS last_index
+           FROM reckoning.log_leaf
+          WHERE log_leaf.run_id = h.run_id) l
+     LEFT JOIN LATERAL ( SELECT k.size,
+            k.origin,
+            k.published_at
+           FROM reckoning.log_checkpoint k
+          WHERE k.size > l.last_index
+          ORDER BY k.published_at, k.size
+         LIMIT 1) c ON true;
 create view public.inspect_waiting as
  SELECT r.run_id,
     reckoning.step_run_id(s.run_id, s.step_key) AS step_run_id,
@@ -1305,6 +1326,8 @@ CREATE TRIGGER read_only BEFORE INSERT OR DELETE OR UPDATE ON public.inspect_fai
 CREATE TRIGGER read_only_rows INSTEAD OF INSERT OR DELETE OR UPDATE ON public.inspect_failures FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- O
 CREATE TRIGGER read_only BEFORE INSERT OR DELETE OR UPDATE ON public.inspect_resumes FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- O
 CREATE TRIGGER read_only_rows INSTEAD OF INSERT OR DELETE OR UPDATE ON public.inspect_resumes FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- O
+CREATE TRIGGER read_only BEFORE INSERT OR DELETE OR UPDATE ON public.inspect_seals FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- O
+CREATE TRIGGER read_only_rows INSTEAD OF INSERT OR DELETE OR UPDATE ON public.inspect_seals FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- O
 CREATE TRIGGER read_only BEFORE INSERT OR DELETE OR UPDATE ON public.inspect_waiting FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- O
 CREATE TRIGGER read_only_rows INSTEAD OF INSERT OR DELETE OR UPDATE ON public.inspect_waiting FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- O
 CREATE TRIGGER read_only BEFORE INSERT OR DELETE OR UPDATE ON public.llm_call_artifacts FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- O
@@ -1499,6 +1522,15 @@ comment on column public.inspect_resumes.at is 'When.';
 comment on column public.inspect_resumes.reason is 'Why, in the words of who cancelled.';
 comment on column public.inspect_resumes.credential is 'How the operator was authenticated; null: not at all.';
 comment on column public.inspect_resumes.command_id is 'The client''s command.';
+comment on view public.inspect_seals is 'How far each run stands in the signed log.';
+comment on column public.inspect_seals.run_id is 'The run.';
+comment on column public.inspect_seals.entries is 'Number of its entries.';
+comment on column public.inspect_seals.sealed is 'How many of them have a place in the log.';
+comment on column public.inspect_seals.pending is 'How many have none yet.';
+comment on column public.inspect_seals.last_index is 'Place in the log of the last sealed one; null: none.';
+comment on column public.inspect_seals.checkpoint_size is 'Size of the first signed checkpoint that covers all sealed ones; null: none does yet.';
+comment on column public.inspect_seals.checkpoint_origin is 'Name of the log that signed it.';
+comment on column public.inspect_seals.published_at is 'When it was published, by the database''s clock.';
 comment on view public.inspect_waiting is 'Runs that wait for people.';
 comment on column public.inspect_waiting.run_id is 'The run.';
 comment on column public.inspect_waiting.step_run_id is 'The step run to attest.';
@@ -1763,6 +1795,7 @@ view public.inspect_attempts: owner rm_owner; rm_auditor select
 view public.inspect_entries: owner rm_owner; rm_auditor select
 view public.inspect_failures: owner rm_owner; rm_auditor select
 view public.inspect_resumes: owner rm_owner; rm_auditor select
+view public.inspect_seals: owner rm_owner; rm_auditor select
 view public.inspect_waiting: owner rm_owner; rm_auditor select
 view public.llm_call_artifacts: owner rm_owner; rm_auditor select
 view public.manifest_steps: owner rm_owner; rm_auditor select

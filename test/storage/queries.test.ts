@@ -15,6 +15,7 @@ const atEnd = closeAfterAll();
 let database: TestDatabase;
 let waiting: RunView;
 let done: RunView;
+let rehearsed: RunView;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -32,6 +33,7 @@ beforeAll(async () => {
   await until("the run ends", 20_000, async () => (await api.run(done.id)).status === "success");
   const policy = [{ name: "modest", expr: "output.score < 5", message: "too proud" }];
   await startRun(api, await putChain(api, 2, { policy }));
+  rehearsed = await startRun(api, await putChain(api, 1, { model: { provider: "stub", model: "stub-1" } }));
   const calls = provider.calls.length;
   provider.script({ kind: "hang" });
   const cut = await startRun(api, await putChain(api, 1), 0);
@@ -54,6 +56,34 @@ const answers: readonly (readonly [file: string, expected: () => Record<string, 
   ["interrupted-calls.sql", () => ({ step_key: "s0", attempt: 1, provider: "openai", sent_again: true })],
   ["who-did-what.sql", () => ({ who: "alice", did: "started", run_id: waiting.id })],
   ["one-run.sql", () => ({ seq: 0, kind: "run.created" })],
+  [
+    "one-run-steps.sql",
+    () => ({
+      step_key: "first",
+      status: "SUCCESS",
+      attempt: 1,
+      canonical_output: { answer: "rain falls", score: 7 },
+      verdict: "PASS",
+      attested_by: null,
+    }),
+  ],
+  [
+    "attestations.sql",
+    () => ({
+      attested_by: "bob",
+      outcome: "SUCCESS",
+      run_id: done.id,
+      step_key: "sheet",
+      name: "model",
+      sha256: "a".repeat(64),
+      notes: "checked twice",
+      credential: null,
+    }),
+  ],
+  ["durations.sql", () => ({ step_key: expect.any(String) as string, ended: expect.stringMatching(/^[1-9]/) as string })],
+  ["other-models.sql", () => ({ model: "fake", model_replied: "fake-model" })],
+  ["rehearsals.sql", () => ({ run_id: rehearsed.id, stub_answers: "1" })],
+  ["unsealed.sql", () => ({ run_id: waiting.id, status: "waiting", checkpoint_size: null })],
   ["tokens.sql", () => ({ provider: "openai", model: "fake", without_success: "1" })],
   ["verdicts.sql", () => ({ step_key: "s0", rule: "modest", refusals: "1", latest_reason: "too proud" })],
 ];

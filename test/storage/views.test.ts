@@ -344,6 +344,18 @@ describe("what the original did not have", () => {
   });
 });
 
+test("seals: how much of a run stands in the log, and which checkpoint covers it", async () => {
+  const run = await startRun(api, await putPausingManifest(api));
+  const one = "select entries, sealed, pending, checkpoint_size from inspect_seals where run_id = $1";
+  await until("the run is sealed", 20_000, async () => (await rows(one, run.id))[0]?.["pending"] === 0);
+  expect(await rows(one, run.id)).toEqual([{ entries: 4, sealed: 4, pending: 0, checkpoint_size: null }]);
+  const [tree] = await rows("select max(size) as size from reckoning.log_tree");
+  await rows("select reckoning.publish_checkpoint('example.org/log', $1, 'note')", tree?.["size"]);
+  expect(await rows("select checkpoint_size, checkpoint_origin from inspect_seals where run_id = $1", run.id)).toEqual([
+    { checkpoint_size: tree?.["size"], checkpoint_origin: "example.org/log" },
+  ]);
+});
+
 describe("a reply that jsonb cannot hold makes no view fail", () => {
   const envelope = (content: string): string => `{"choices":[{"message":{"content":"x"}}],"extra":${content}}`;
   const unreadable: Readonly<Record<string, string | Buffer>> = {

@@ -35,6 +35,13 @@ export const originalColumns: Readonly<Record<string, readonly string[]>> = {
   compute_artifacts: ["id", "attestation_id", "name", "uri", "sha256", "bytes", "created_at"],
 };
 
-export const inspectViews = ["inspect_entries", "inspect_attempts", "inspect_waiting", "inspect_failures", "inspect_resumes"] as const;
+export const inspectViews = [
+  "inspect_entries",
+  "inspect_attempts",
+  "inspect_waiting",
+  "inspect_failures",
+  "inspect_resumes",
+  "inspect_seals",
+] as const;
 
 export const allViews: readonly string[] = [...Object.keys(originalColumns), ...inspectViews];
