@@ -97,10 +97,12 @@ function numberOf({ minimum, exclusiveMinimum, maximum }: Schema): fc.Arbitrary<
   return fc.double({ min, max: bound(maximum, 1e6), noNaN: true, noDefaultInfinity: true });
 }
 
-function stringOf({ pattern, minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<Tree> {
+const textLengthMax = 40;
+
+function stringOf({ pattern, minLength = 0, maxLength = Infinity }: Schema): fc.Arbitrary<Tree> {
   const fits = (text: string): boolean => text.length >= minLength && text.length <= maxLength;
   if (pattern === undefined)
-    return fc.string({ unit: "grapheme", minLength, maxLength: Math.max(minLength, Math.min(maxLength, 40)) }).filter(fits);
+    return fc.string({ unit: "grapheme", minLength, maxLength: Math.max(minLength, Math.min(maxLength, textLengthMax)) }).filter(fits);
   const form = new RegExp(pattern, "u");
   // What the generator of patterns does not know (look-ahead, unbounded classes) is found among ordinary texts.
   if (/\(\?|\\S/.test(pattern)) return fc.string({ minLength: 1, maxLength: 30 }).filter((text) => form.test(text) && fits(text));
