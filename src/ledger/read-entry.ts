@@ -13,8 +13,6 @@ import { parseSha256 } from "../domain/sha256.ts";
 import type { Sha256 } from "../domain/sha256.ts";
 import { artifactRoles } from "../domain/transition.ts";
 import type { ArtifactRole } from "../domain/transition.ts";
-import { registerEventKinds } from "../domain/register-event.ts";
-import type { RegisterEventKind } from "../domain/register-event.ts";
 import { entryVersion } from "./entry.ts";
 import type { EntryKind } from "./entry.ts";
 
@@ -50,28 +48,29 @@ export interface EntryFault {
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const members = ["actor", "at", "attempt", "cmd", "data", "epoch", "kind", "log", "prev", "refs", "run", "seq", "step", "v"];
+const membersText = "actor,at,attempt,cmd,data,epoch,kind,log,prev,refs,run,seq,step,v";
 
 /** Reads the form of a run's entry. That its bytes are canonical is checked apart (`verify`), since the hot path wrote them itself. */
 export function readEntry(body: Uint8Array): Result<Entry, EntryFault> {
-  return readEntryOf(body, runEventKinds);
+  const read = readEntryText(body);
+  return read.ok ? readEntryValue(read.value.value, runEventKinds) : read;
 }
 
-/** As `readEntry`, for the register. */
-export function readRegisterEntry(body: Uint8Array): Result<Entry<RegisterEventKind>, EntryFault> {
-  return readEntryOf(body, registerEventKinds);
-}
-
-function readEntryOf<Kind extends EntryKind>(body: Uint8Array, kinds: readonly Kind[]): Result<Entry<Kind>, EntryFault> {
-  let value: Json;
+/** The text of an entry's bytes and the JSON it is. */
+export function readEntryText(body: Uint8Array): Result<{ readonly text: string; readonly value: Json }, EntryFault> {
   try {
-    value = JSON.parse(decoder.decode(body)) as Json;
+    const text = decoder.decode(body);
+    return ok({ text, value: JSON.parse(text) as Json });
   } catch (error) {
     return err({ field: "body", expected: "one JSON object in UTF-8", found: error instanceof Error ? error.message : "other bytes" });
   }
+}
+
+/** The form of an entry of one of these kinds: of a run, or of the register. */
+export function readEntryValue<Kind extends EntryKind>(value: Json, kinds: readonly Kind[]): Result<Entry<Kind>, EntryFault> {
   if (!isJsonObject(value)) return err({ field: "body", expected: "a JSON object", found: typeof value });
   const found = Object.keys(value).sort().join(",");
-  if (found !== members.join(",")) return err({ field: "body", expected: `members ${members.join(",")}`, found });
+  if (found !== membersText) return err({ field: "body", expected: `members ${membersText}`, found });
   return readMembers(value, kinds);
 }
 

@@ -1,35 +1,34 @@
-import type { Result } from "../domain/result.ts";
+import { runEventKinds } from "../domain/event.ts";
+import { registerEventKinds } from "../domain/register-event.ts";
 import type { RegisterEventKind } from "../domain/register-event.ts";
-import { readOwnJson } from "../domain/read-json.ts";
 import { leafOf } from "../ledger/leaf.ts";
 import type { EntryKind } from "../ledger/entry.ts";
 import { logEpochOf } from "../ledger/log-family.ts";
-import { readEntry, readRegisterEntry } from "../ledger/read-entry.ts";
-import type { Entry, EntryFault } from "../ledger/read-entry.ts";
+import { readEntryText, readEntryValue } from "../ledger/read-entry.ts";
+import type { Entry } from "../ledger/read-entry.ts";
 import { isCanonical } from "./check-canonical.ts";
 import type { Expect } from "./finding.ts";
-import { guarded } from "./guarded.ts";
 import { hexOf } from "./hex.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** Leaves, canonical form, and the chain: each entry in its place of this run and this log, naming the one before it. */
 export function verifyChain(record: RunRecord, log: string, expect: Expect): readonly Entry[] {
-  return verifyChainOf({ record, log, readOne: readEntry }, expect);
+  return verifyChainOf({ record, log, kinds: runEventKinds }, expect);
 }
 
 /** As `verifyChain`, for the register, whose entries are of other kinds. */
 export function verifyRegisterChain(record: RunRecord, log: string, expect: Expect): readonly Entry<RegisterEventKind>[] {
-  return verifyChainOf({ record, log, readOne: readRegisterEntry }, expect);
+  return verifyChainOf({ record, log, kinds: registerEventKinds }, expect);
 }
 
 interface Chain<Kind extends EntryKind> {
   readonly record: RunRecord;
   readonly log: string;
-  readonly readOne: (body: Uint8Array) => Result<Entry<Kind>, EntryFault>;
+  readonly kinds: readonly Kind[];
 }
 
-function verifyChainOf<Kind extends EntryKind>({ record, log, readOne }: Chain<Kind>, expect: Expect): readonly Entry<Kind>[] {
-  const read: Entry<Kind>[] = [];
+function verifyChainOf<Kind extends EntryKind>({ record, log, kinds }: Chain<Kind>, expect: Expect): readonly Entry<Kind>[] {
+  const entries: Entry<Kind>[] = [];
   let prev: string | null = null;
   let epoch = 0;
   let logEpoch = 1;
@@ -38,10 +37,11 @@ function verifyChainOf<Kind extends EntryKind>({ record, log, readOne }: Chain<K
     expect(index, "seq", { expected: String(index), found: String(seq) });
     const computed = hexOf(leafOf(body));
     expect(index, "leaf", { expected: computed, found: hexOf(leaf) });
-    const entry = readOne(body);
-    if (entry.ok) {
+    const read = readEntryText(body);
+    const entry = read.ok ? readEntryValue(read.value.value, kinds) : read;
+    if (read.ok && entry.ok) {
       const { value } = entry;
-      if (!isCanonicalBody(body)) expect(index, "body", { expected: "RFC 8785 form", found: "another form of the same value" });
+      if (!isCanonical(read.value.text, read.value.value)) expect(index, "body", { expected: "RFC 8785 form", found: "another form of the same value" });
       expect(index, "run", { expected: record.runId, found: value.run });
       const named = logEpochOf(value.log, log);
       if (named === null || named < logEpoch)
@@ -51,17 +51,9 @@ function verifyChainOf<Kind extends EntryKind>({ record, log, readOne }: Chain<K
       expect(index, "prev", { expected: prev ?? "null", found: value.prev ?? "null" });
       if (value.epoch < epoch) expect(index, "epoch", { expected: `at least ${epoch}`, found: String(value.epoch) });
       epoch = value.epoch;
-      read.push(value);
-    } else expect(index, entry.error.field, entry.error);
+      entries.push(value);
+    } else if (!entry.ok) expect(index, entry.error.field, entry.error);
     prev = computed;
   }
-  return read;
-}
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function isCanonicalBody(body: Uint8Array): boolean {
-  const text = decoder.decode(body);
-  const value = guarded(() => readOwnJson(text));
-  return value.ok && isCanonical(text, value.value);
+  return entries;
 }

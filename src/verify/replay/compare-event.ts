@@ -38,6 +38,7 @@ export function nameOf(event: RunEvent): string {
 
 function compareMembers(draft: EventDraft, { data }: Entry): Difference | null {
   for (const name of new Set([...Object.keys(draft.data), ...Object.keys(data)])) {
+    if (draft.data[name] === data[name]) continue;
     const [expected, found] = [draft.data[name], data[name]].map((value) => (value === undefined ? "nothing" : canonicalJson(value)));
     if (expected !== found) return difference(`data.${name}`, expected ?? "", found ?? "");
   }

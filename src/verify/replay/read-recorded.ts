@@ -43,7 +43,7 @@ export function readRecordedOutcome(artifacts: ArtifactIndex, entry: Entry): Out
  * The call that a step's end concluded from, as far as the record holds it. How long a provider asked to wait is not on
  * record; the pause that was granted stands for it, and `decide` refuses one shorter than the task's own backoff.
  */
-export function readCall(artifacts: ArtifactIndex, entry: Entry, outcome: Outcome | null): CallRecord {
+export function readCall(artifacts: ArtifactIndex, entry: Entry, outcome: () => Outcome | null): CallRecord {
   const { latency_ms: latencyMs, provider_status: status, model, usage, retry_in_ms: retryInMs } = entry.data;
   assert(typeof latencyMs === "number", "latency_ms is a number");
   const stored = contentOf(artifacts, entry, "reply");
@@ -54,7 +54,7 @@ export function readCall(artifacts: ArtifactIndex, entry: Entry, outcome: Outcom
     return { reply: { arrived: true, status, body: body ?? new Uint8Array(), retryAfterSeconds, latencyMs }, ...said };
   }
   assert(status === null, "provider_status is a number or null");
-  const { code, detail } = outcome?.error ?? { code: entry.data["code"], detail: "" };
+  const { code, detail } = outcome()?.error ?? { code: entry.data["code"], detail: "" };
   assert(code === "network" || code === "timeout" || code === "reply_too_large", "a call that did not arrive failed as one does");
   const reply: ModelReply = { arrived: false, code, detail, body, latencyMs };
   return { reply, ...said };

@@ -164,19 +164,26 @@ function replyCause(at: Scene): Cause {
   const { recorded, run, entry, tools } = at;
   const step = taskStep(at);
   if (step === null || entry.attempt === null) return unlawful("an attempt of a task step of the plan");
-  const outcome = readRecordedOutcome(recorded.artifacts, entry);
+  // What the gate said is read only where it cannot be asked again, or where a call that did not arrive left nothing else.
+  const outcome = lazily(() => readRecordedOutcome(recorded.artifacts, entry));
   const call = readCall(recorded.artifacts, entry, outcome);
   const record = { type: "record_reply", step: step.step_key, attempt: entry.attempt } as const;
   const gone = contentOf(recorded.artifacts, entry, "reply").type === "absent" ? "its reply is gone" : inputGone(at, step);
-  if (gone !== null) return command({ ...record, call, admission: recordedAdmission(at, outcome) }, gone);
+  if (gone !== null) return command({ ...record, call, admission: recordedAdmission(at, outcome()) }, gone);
   const read = providerMessages[step.model.provider].read(call.reply);
   const input = stepInput(run, step);
   const admission: Admission = read.ok
     ? admit(tools.compile(step), input, read.value)
     : { admitted: false, failure: read.error, rationale: null, report: null };
   if (read.ok) tools.onReply?.({ entry, step, input, read: read.value, admission });
+  const outcomeGone = contentOf(recorded.artifacts, entry, "outcome").type !== "content";
   const said = { model: read.ok ? read.value.model : null, usage: read.ok ? read.value.usage : null };
-  return command({ ...record, call: { reply: call.reply, ...said }, admission }, outcome === null ? "its outcome is gone" : null);
+  return command({ ...record, call: { reply: call.reply, ...said }, admission }, outcomeGone ? "its outcome is gone" : null);
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** What the record says the gate said, where it cannot be asked again. */
