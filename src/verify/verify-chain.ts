@@ -41,7 +41,8 @@ function verifyChainOf<Kind extends EntryKind>({ record, log, kinds }: Chain<Kin
     const entry = read.ok ? readEntryValue(read.value.value, kinds) : read;
     if (read.ok && entry.ok) {
       const { value } = entry;
-      if (!isCanonical(read.value.text, read.value.value)) expect(index, "body", { expected: "RFC 8785 form", found: "another form of the same value" });
+      if (!isCanonical(read.value.text, read.value.value))
+        expect(index, "body", { expected: "RFC 8785 form", found: "another form of the same value" });
       expect(index, "run", { expected: record.runId, found: value.run });
       const named = logEpochOf(value.log, log);
       if (named === null || named < logEpoch)
