@@ -68,6 +68,18 @@ describe("a plain member of rm_app", () => {
     }
   });
 
+  test("makes at its start the partition that is missing", async () => {
+    const [last] = await database.rows<{ name: string }>(
+      "select max(relname) as name from pg_class where relname ~ '^entry_[0-9]{4}_[0-9]{2}$' and relnamespace = 'reckoning'::regnamespace and relname < 'entry_2030'",
+    );
+    await database.rows(`set reckoning.maintenance = on; drop table reckoning.${last?.name}; reset reckoning.maintenance`);
+    const server = await startServer((await login("in role rm_app")).url);
+    await server.kill("SIGTERM");
+    expect(await database.rows("select pg_get_userbyid(relowner) as owner from pg_class where relname = $1", [last?.name])).toEqual([
+      { owner: "rm_owner" },
+    ]);
+  });
+
   test("takes over a run that another server left behind", async () => {
     const app = await login("in role rm_app");
     const first = await startServer(app.url, { RECKONING_LEASE_SECONDS: "3" });
@@ -112,6 +124,15 @@ describe("a plain member of rm_app", () => {
     const report = await migrate(app.url);
     expect(report).toMatchObject({ applied: [], notices: [] });
   });
+});
+
+test("a member of rm_auditor runs reckon verify, and cannot serve", async () => {
+  const auditor = await login("in role rm_auditor");
+  const verify = startReckon(["verify"], { DATABASE_URL: auditor.url });
+  expect(await verify.ended, verify.output()).toBe(0);
+  const server = startReckon(["serve", "--port", "0"], { DATABASE_URL: auditor.url });
+  expect(await server.ended).toBe(78);
+  expect(server.output()).toContain(`grant rm_app to ${auditor.name}`);
 });
 
 test("a month whose rows stand in the default partition already keeps them there, and the other months are made", async () => {

@@ -114,6 +114,29 @@ describe("the interface", () => {
   });
 });
 
+test.each([
+  ["dag_step_runs", "id", "step_run_by_id"],
+  ["prompt_artifacts", "step_run_id", "step_run_by_id"],
+  ["llm_call_artifacts", "step_run_id", "step_run_by_id"],
+  ["parsed_output_artifacts", "step_run_id", "step_run_by_id"],
+  ["compute_attestations", "step_run_id", "step_run_by_id"],
+  ["inspect_attempts", "step_run_id", "step_run_by_id"],
+  ["dag_runs", "id", "run_pkey"],
+  ["dag_step_runs", "dag_run_id", "step_run_pkey"],
+  ["inspect_seals", "run_id", "run_head_pkey"],
+] as const)("%s by %s goes through an index, so it stays fast however long the record is", async (view, column, index) => {
+  const session = await connectAs(database.url);
+  // So few rows are not worth an index to the planner unless it is told that they are many.
+  await session.query("set enable_seqscan = off");
+  const { rows: plan } = await session.query<{ "QUERY PLAN": string }>(
+    `explain (costs off) select * from ${view} where ${column} = '01a19467-e800-7000-8000-000000000000'`,
+  );
+  await session.end();
+  const text = plan.map((row) => row["QUERY PLAN"]).join("\n");
+  expect(text).toContain(index);
+  expect(text).not.toMatch(/Seq Scan on (entry|artifact|step_run|run)/);
+});
+
 describe("ids are those of HTTP", () => {
   test("the derivations of the database and of the machine agree on any run, manifest, version and key", async () => {
     const key = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/);
