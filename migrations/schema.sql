@@ -146,6 +146,26 @@ CREATE OR REPLACE FUNCTION reckoning.derived_uuid(seed text)
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN (encode(set_byte(set_byte(SUBSTRING(sha256((replace(seed, '\'::text, '\\'::text))::bytea) FROM 1 FOR 16), 6, ((get_byte(sha256((replace(seed, '\'::text, '\\'::text))::bytea), 6) & 15) | 128)), 8, ((get_byte(sha256((replace(seed, '\'::text, '\\'::text))::bytea), 8) & 63) | 128)), 'hex'::text))::uuid
 ;
+CREATE OR REPLACE FUNCTION reckoning.finish_upload(p_upload uuid, p_sha256 bytea, p_bytes bigint, p_by text, p_credential text)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  counted bigint;
+  moment timestamptz;
+begin
+  select coalesce(sum(octet_length(content)), 0) into counted from reckoning.upload_chunk where upload_id = p_upload;
+  if counted <> p_bytes then
+    raise exception 'upload % has % bytes and claims %', p_upload, counted, p_bytes;
+  end if;
+  insert into reckoning.upload (upload_id, sha256, bytes, uploaded_by, credential)
+  values (p_upload, p_sha256, p_bytes, p_by, p_credential)
+  returning uploaded_at into moment;
+  return moment;
+end $function$
+;
 CREATE OR REPLACE FUNCTION reckoning.first_run_id(moment timestamp with time zone)
  RETURNS uuid
  LANGUAGE sql
@@ -370,6 +390,15 @@ begin
 exception when unique_violation then
   return query select 'name_taken', p_id, null::integer, null::text, null::bytea, null::bigint, null::bigint;
 end $function$
+;
+CREATE OR REPLACE FUNCTION reckoning.put_chunk(p_upload uuid, p_n integer, p_content bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into reckoning.upload_chunk (upload_id, n, content) values (p_upload, p_n, p_content)
+$function$
 ;
 CREATE OR REPLACE FUNCTION reckoning.put_plan(p_digest bytea, p_body bytea)
  RETURNS void
@@ -884,6 +913,25 @@ create table reckoning.token_revocation (
   constraint token_revocation_token_id_fkey FOREIGN KEY (token_id) REFERENCES reckoning.token(token_id),
   constraint token_revocation_pkey PRIMARY KEY (token_id)
 );
+create table reckoning.upload (
+  upload_id uuid not null,
+  sha256 bytea not null,
+  bytes bigint not null,
+  uploaded_by text not null,
+  credential text,
+  uploaded_at timestamp with time zone not null default clock_timestamp(),
+  constraint upload_bytes_check CHECK ((bytes >= 0)),
+  constraint upload_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint upload_pkey PRIMARY KEY (upload_id)
+);
+create table reckoning.upload_chunk (
+  upload_id uuid not null,
+  n integer not null,
+  content bytea not null,
+  constraint upload_chunk_content_check CHECK (((octet_length(content) >= 1) AND (octet_length(content) <= 262144))),
+  constraint upload_chunk_n_check CHECK ((n >= 0)),
+  constraint upload_chunk_pkey PRIMARY KEY (upload_id, n)
+);
 
 -- Views
 
@@ -1389,6 +1437,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.token FOR EACH R
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.token FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.token_revocation FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.token_revocation FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.upload FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.upload FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.upload_chunk FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.upload_chunk FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 
 -- Event triggers
 
@@ -1784,6 +1836,17 @@ comment on column reckoning.token_revocation.token_id is 'The token.';
 comment on column reckoning.token_revocation.revoked_seq is 'Entry of the register that says so.';
 comment on column reckoning.token_revocation.revoked_at is 'When, by the database clock.';
 comment on column reckoning.token_revocation.reason is 'Why.';
+comment on table reckoning.upload is 'Files that were handed over. A row is there only when all of its bytes are.';
+comment on column reckoning.upload.upload_id is 'Names the file. Its digest does not, since the digest of a file that can be guessed says what is in it.';
+comment on column reckoning.upload.sha256 is 'SHA-256 of all its bytes, computed by the server while they came in.';
+comment on column reckoning.upload.bytes is 'How many there are.';
+comment on column reckoning.upload.uploaded_by is 'Who handed it over.';
+comment on column reckoning.upload.credential is 'By which token; null where nobody had to say who they are.';
+comment on column reckoning.upload.uploaded_at is 'When the last byte was stored, by the database clock.';
+comment on table reckoning.upload_chunk is 'The bytes of uploads, in pieces of 262,144; only the last is shorter.';
+comment on column reckoning.upload_chunk.upload_id is 'The upload.';
+comment on column reckoning.upload_chunk.n is 'Place of the piece, from 0.';
+comment on column reckoning.upload_chunk.content is 'The piece.';
 
 -- Owners and grants
 
@@ -1831,12 +1894,15 @@ table reckoning.task: owner rm_owner; rm_app select; rm_auditor select; rm_seale
 table reckoning.task_version: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.token: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.token_revocation: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
+table reckoning.upload: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
+table reckoning.upload_chunk: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 schema reckoning: owner rm_owner; rm_app usage; rm_auditor usage; rm_sealer usage
 function reckoning.answer_of(jsonb): owner rm_owner; everybody execute
 function reckoning.append(uuid,bytea,interval,uuid[],integer[],bigint[],integer[],integer[],bigint[],integer[],uuid[],uuid[],integer[],boolean[],text[],timestamp with time zone[],timestamp with time zone[],text[],text[],text[],uuid[],integer[],integer[],text[],timestamp with time zone[],integer[],integer[],integer[],integer[],integer[],integer[],smallint[],text[],text[],integer[],integer[],integer[],integer[],text[],text[],integer[],timestamp with time zone[],timestamp with time zone[],integer[],integer[],integer[],text[],text[]): owner rm_owner; rm_app execute
 function reckoning.artifact_id(uuid,integer,integer): owner rm_owner; everybody execute
 function reckoning.claim_runs(uuid,interval,integer): owner rm_owner; rm_app execute
 function reckoning.derived_uuid(text): owner rm_owner; everybody execute
+function reckoning.finish_upload(uuid,bytea,bigint,text,text): owner rm_owner; rm_app execute
 function reckoning.first_run_id(timestamp with time zone): owner rm_owner; everybody execute
 function reckoning.guard(text): owner rm_owner
 function reckoning.guard_view(text): owner rm_owner
@@ -1852,6 +1918,7 @@ function reckoning.prompt_of(jsonb): owner rm_owner; everybody execute
 function reckoning.publish_checkpoint(text,bigint,text): owner rm_owner; rm_app execute; rm_sealer execute
 function reckoning.publish_manifest(uuid,integer,text,bytea,bytea,text[],uuid[],uuid[]): owner rm_owner; rm_app execute
 function reckoning.publish_task(uuid,boolean,text,bytea,bytea): owner rm_owner; rm_app execute
+function reckoning.put_chunk(uuid,integer,bytea): owner rm_owner; rm_app execute
 function reckoning.put_plan(bytea,bytea): owner rm_owner; rm_app execute
 function reckoning.refuse_change(): owner rm_owner
 function reckoning.refuse_ddl(): owner rm_owner

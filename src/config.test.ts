@@ -26,7 +26,7 @@ test("an empty environment is a complete configuration: the stub on loopback", (
     structuredOutput: true,
   });
   expect(config.http).toMatchObject({ host: "127.0.0.1", port: 8000 });
-  expect(config.runtime).toEqual({ leaseSeconds: 30, runsMax: 64, challengeSeconds: 900 });
+  expect(config.runtime).toEqual({ leaseSeconds: 30, runsMax: 64, challengeSeconds: 900, uploadBytesMax: 104_857_600 });
   expect(config.database.url).toBeNull();
   expect(config.notices).toEqual([]);
 });

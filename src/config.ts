@@ -90,6 +90,8 @@ export interface RuntimeConfig {
   readonly leaseSeconds: number;
   /** How long a challenge can be answered: to read what is signed, and not to keep it for another day. */
   readonly challengeSeconds: number;
+  /** Largest file that is taken in. */
+  readonly uploadBytesMax: number;
   /** Runs one process advances at once. */
   readonly runsMax: number;
 }
@@ -130,6 +132,7 @@ export function parseConfig(
     http,
     runtime: {
       leaseSeconds: reader.integer("RECKONING_LEASE_SECONDS", { otherwise: 30, min: 1, max: 3600, unit: "seconds" }),
+      uploadBytesMax: reader.integer("RECKONING_UPLOAD_MIB_MAX", { otherwise: 100, min: 1, max: 1_048_576, unit: "MiB" }) * 1_048_576,
       challengeSeconds: reader.integer("RECKONING_CHALLENGE_SECONDS", { otherwise: 900, min: 1, max: 86_400, unit: "seconds" }),
       runsMax: reader.integer("RECKONING_MAX_RUNS", { otherwise: llm.maxConcurrency, min: 1, max: 10_000 }),
     },

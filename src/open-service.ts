@@ -110,6 +110,7 @@ export async function openService(config: Config, options: { readonly version: s
       leaseMs: config.runtime.leaseSeconds * 1000,
       runsMax: config.runtime.runsMax,
       drainMs,
+      uploadBytesMax: config.runtime.uploadBytesMax,
       challengeMs: config.runtime.challengeSeconds * 1000,
       listens: !config.database.pooler,
       onError: (what, error) => log.error({ err: error }, what),

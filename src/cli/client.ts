@@ -19,7 +19,15 @@ export interface Client {
   /** Sends under an idempotency key, so that a connection that breaks can be tried again without a second effect. */
   post(path: string, body: Json, options?: PostOptions): Promise<Json>;
   put(path: string, body: Json): Promise<Json>;
+  /** Sends a file as it is read; the server refuses bytes that are not of this SHA-256 (hexadecimal). */
+  upload(path: string, file: UploadFile): Promise<Json>;
   events(path: string, lastEventId: string | null, signal: AbortSignal): AsyncGenerator<ServerSentEvent>;
+}
+
+export interface UploadFile {
+  readonly content: ReadableStream<Uint8Array>;
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 export interface PostOptions {
@@ -59,6 +67,7 @@ export function openClient(options: ClientOptions): Client {
       return readJson(await send({ method: "POST", path, body, headers, repeatable: true, extraMs: (waitSeconds ?? 0) * 1000 }));
     },
     put: async (path, body) => readJson(await send({ method: "PUT", path, body, repeatable: false })),
+    upload: async (path, file) => readJson(await sendFile(options, path, file)),
     events: (path, lastEventId, signal) => openEvents(options, path, lastEventId, signal),
   };
 }
@@ -108,6 +117,24 @@ async function attemptOnce(
     redirect: "error",
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + (extraMs ?? 0))]),
   });
+}
+
+/** No time limit: how long a file takes depends on the file. Ctrl-C ends it. */
+async function sendFile(options: ClientOptions, path: string, { content, bytes, sha256 }: UploadFile): Promise<Response> {
+  const headers = {
+    ...authorization(options.token),
+    "content-type": "application/octet-stream",
+    "content-length": String(bytes),
+    "content-digest": `sha-256=:${Buffer.from(sha256, "hex").toString("base64")}:`,
+  };
+  const request = { method: "PUT", headers, body: content, duplex: "half", redirect: "error", signal: options.signal } as const;
+  try {
+    const response = await fetch(`${options.baseUrl}${path}`, request);
+    if (response.ok) return response;
+    throw await problemOf(response, { method: "PUT", path, repeatable: false });
+  } catch (error) {
+    throw options.signal.aborted || error instanceof CliError ? error : unreachableServer(options, error);
+  }
 }
 
 function authorization(token: Secret | null): Readonly<Record<string, string>> {

@@ -9,13 +9,18 @@ import { usageError } from "./cli-error.ts";
  * One `--artifact`: `name=uri`, with `,sha256=` and `,bytes=` after it if known, or `name=@file`: then digest and size are
  * taken from the file here, and the uri names the file on this machine unless `,uri=` says where it can be had.
  */
-export async function readArtifact(text: string): Promise<JsonObject> {
+export async function readArtifact(text: string, upload: UploadTo | null = null): Promise<JsonObject> {
   const equals = text.indexOf("=");
   if (equals < 1) throw usageError(`--artifact ${text} is not NAME=URI or NAME=@FILE`);
   const name = text.slice(0, equals);
   const { value, extras } = takeExtras(text.slice(equals + 1));
   if (value === "" || value === "@") throw usageError(`--artifact ${text} names no place`);
-  return value.startsWith("@") ? { name, ...(await describeFile(value.slice(1))), ...extras } : { name, uri: value, ...extras };
+  if (!value.startsWith("@")) return { name, uri: value, ...extras };
+  const path = value.slice(1);
+  const described = await describeFile(path);
+  if (upload === null) return { name, ...described, ...extras };
+  // Hashed here first and there again: what arrives is what was read, or it is refused.
+  return { name, ...described, uri: await upload(path, described), ...extras };
 }
 
 /** Takes `,sha256=`, `,bytes=` and `,uri=` off the end; a comma anywhere else belongs to the uri. */
@@ -33,7 +38,16 @@ function takeExtras(text: string): { readonly value: string; readonly extras: Js
   }
 }
 
-async function describeFile(path: string): Promise<JsonObject> {
+export interface FileDescription {
+  readonly uri: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Hands a file over to the server; answers the uri that stands for it there. */
+export type UploadTo = (path: string, file: FileDescription) => Promise<string>;
+
+async function describeFile(path: string): Promise<FileDescription & JsonObject> {
   const digest = createHash("sha256");
   let bytes = 0;
   try {

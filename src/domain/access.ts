@@ -77,6 +77,8 @@ const access: { readonly [operation: string]: Access } = {
   verifyAttestation: { allow: ["verifier"] },
   issueChallenge: { allow: ["attestor", "verifier"] },
 
+  uploadArtifact: { allow: ["attestor", "runner", "author"] },
+  downloadArtifact: content,
   enrollKey: { allow: ["key_custodian"] },
   listKeys: { allow: "everybody" },
   revokeKey: { allow: ["key_custodian"], allowOwn: "everybody" },

@@ -37,6 +37,9 @@ export type Rejection =
   | { readonly code: "nothing_to_verify"; readonly detail: string }
   /** Two acts on one object that one person must not do both, or not this person. */
   | { readonly code: "duties_not_separate"; readonly detail: string }
+  /** The bytes that came are not those that were claimed. */
+  | { readonly code: "digest_mismatch"; readonly detail: string }
+  | { readonly code: "upload_too_large"; readonly detail: string }
   | { readonly code: "key_not_found"; readonly detail: string }
   | { readonly code: "key_taken"; readonly detail: string }
   | { readonly code: "key_revoked"; readonly detail: string }

@@ -1,5 +1,5 @@
 import type { Role } from "./access.ts";
-import type { Attestation, SignatureClass } from "./attestation.ts";
+import type { Attestation, AttestedArtifact, SignatureClass } from "./attestation.ts";
 import type { FailureCode, Failure } from "./failure.ts";
 import type { ManifestId, ManifestStepId, RunId, StepKey, StepRunId, TaskId } from "./ids.ts";
 import type { Instant } from "./instant.ts";
@@ -117,7 +117,11 @@ export interface SignedName {
   readonly envelope: string | null;
 }
 
+/** `is_verified`: the bytes are here and were hashed here. Otherwise they are claimed, not verified. */
+export type AttestedArtifactView = AttestedArtifact & { readonly is_verified: boolean };
+
 export interface AttestationView extends Attestation {
+  readonly artifacts: readonly AttestedArtifactView[];
   readonly attested_at: Instant;
   readonly signature_class: SignatureClass;
   readonly key: Sha256 | null;
@@ -182,4 +186,15 @@ export interface OperatorKeyView {
   readonly replaces: Sha256 | null;
   readonly enrolled_at: Instant;
   readonly revoked_at: Instant | null;
+}
+
+/** A file that was handed over. */
+export interface UploadView {
+  readonly id: string;
+  /** What an attestation names it by. */
+  readonly uri: string;
+  readonly sha256: Sha256;
+  readonly bytes: number;
+  readonly uploaded_by: string;
+  readonly uploaded_at: Instant;
 }

@@ -79,6 +79,7 @@ export const refusals = {
   409: refusal("It does not fit the present state"),
   413: refusal("The body is too large"),
   415: refusal("The media type is not supported"),
+  416: refusal("The file has no such part", { "Content-Range": Type.String({ description: "How many bytes it has." }) }),
   421: refusal("The Host is not this server"),
   422: refusal("The input does not pass its checks"),
   429: refusal("Too many at once", retryAfterHeader),

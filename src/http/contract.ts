@@ -149,6 +149,18 @@ export const pageQuery = Type.Object(
   { limit, cursor: Type.Optional(Type.String({ maxLength: 1_000, pattern: "^[^\\u0000]*$", description: "Name to go on after." })) },
   closed,
 );
+export const uploadParams = Type.Object({ id: uuid });
+export const uploadHeaders = Type.Object({
+  "content-digest": Type.Optional(
+    Type.String({
+      description: "What the SHA-256 of the body must be (RFC 9530).",
+      examples: ["sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"],
+    }),
+  ),
+});
+export const rangeHeaders = Type.Object({
+  range: Type.Optional(Type.String({ description: "One range of bytes (RFC 9110 section 14).", examples: ["bytes=1048576-"] })),
+});
 export const keyParams = Type.Object({ key: sha256 });
 export const keysQuery = Type.Object({ limit, cursor: Type.Optional(sha256) }, closed);
 export const tokensQuery = Type.Object({ limit, cursor: Type.Optional(uuid) }, closed);

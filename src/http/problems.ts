@@ -14,6 +14,7 @@ export type DoorCode =
   | "request_timeout"
   | "too_many_requests"
   | "request_refused"
+  | "range_not_satisfiable"
   | "unauthenticated"
   | "forbidden"
   | "internal_error";
@@ -51,6 +52,8 @@ export const problemKinds = {
   attestation_pending: { status: 409, title: "An attestation waits to be verified" },
   nothing_to_verify: { status: 409, title: "No attestation waits to be verified" },
   duties_not_separate: { status: 403, title: "Another person must do this" },
+  digest_mismatch: { status: 422, title: "These are not the bytes that were claimed" },
+  upload_too_large: { status: 413, title: "The file is too large" },
   key_not_found: { status: 404, title: "No such key" },
   key_taken: { status: 409, title: "The key is enrolled already" },
   key_revoked: { status: 409, title: "The key is revoked already" },
@@ -77,6 +80,7 @@ export const problemKinds = {
   too_many_requests: { status: 429, title: "Too many requests at once" },
   unauthenticated: { status: 401, title: "Say who you are" },
   forbidden: { status: 403, title: "You may not do this" },
+  range_not_satisfiable: { status: 416, title: "The file has no such part" },
   request_refused: { status: 400, title: "The request cannot be understood" },
   internal_error: { status: 500, title: "This is a bug of the server" },
 } as const satisfies Record<ProblemCode, ProblemKind>;

@@ -8,7 +8,17 @@ import type { Result } from "../domain/result.ts";
 import type { Sha256 } from "../domain/sha256.ts";
 import type { RunStatus } from "../domain/run.ts";
 import type { Secret } from "../domain/secret.ts";
-import type { EntryView, ManifestView, OperatorKeyView, RunView, StepRunView, TaskView, TokenView, WaitingView } from "../domain/view.ts";
+import type {
+  EntryView,
+  ManifestView,
+  OperatorKeyView,
+  RunView,
+  StepRunView,
+  TaskView,
+  TokenView,
+  UploadView,
+  WaitingView,
+} from "../domain/view.ts";
 import type { ArtifactContent } from "../storage/read/entries.ts";
 import type { RunChange } from "../storage/read/changed-runs.ts";
 import type { Ping } from "../storage/read/ping.ts";
@@ -17,6 +27,7 @@ import type { Page } from "../storage/read/tasks.ts";
 import type { Hint } from "./hints.ts";
 import type { KeyRequest } from "./keys.ts";
 import type { LogDoor } from "./log/log-door.ts";
+import type { UploadRequest } from "./store-upload.ts";
 import type { AttestRequest, Attested } from "./submit-attestation.ts";
 import type { TokenRequest } from "./tokens.ts";
 import type { Verified, VerifyRequest } from "./verify-attestation.ts";
@@ -45,6 +56,8 @@ export interface Machine {
   readonly verifyAttestation: (request: VerifyRequest) => Answer<Verified>;
   /** What a person is to sign on a waiting step. */
   readonly issueChallenge: (request: { readonly runId: RunId; readonly stepRunId: StepRunId; readonly to: string }) => Answer<Challenge>;
+  /** Takes a file in while it comes. */
+  readonly storeUpload: (request: UploadRequest) => Answer<UploadView>;
   readonly enrollKey: (request: KeyRequest, by: Operator) => Answer<OperatorKeyView>;
   readonly revokeKey: (revocation: { readonly key: string; readonly reason: string }, by: Operator) => Answer<OperatorKeyView>;
   readonly resumeRun: (request: { readonly runId: RunId; readonly by: Operator; readonly key: string | null }) => Answer<{
@@ -103,6 +116,8 @@ export interface MachineReads {
   readonly entries: (id: RunId, page: { readonly after: number | null; readonly limit: number }) => Promise<readonly EntryView[]>;
   readonly artifact: (id: RunId, place: { readonly seq: number; readonly n: number }) => Promise<ArtifactContent | null>;
   readonly plan: (id: RunId) => Promise<Uint8Array | null>;
+  readonly upload: (id: string) => Promise<UploadView | null>;
+  readonly uploadRange: (id: string, range: { readonly from: number; readonly to: number }) => AsyncGenerator<Uint8Array>;
   readonly operatorKey: (id: Sha256) => Promise<OperatorKeyView | null>;
   readonly operatorKeys: (page: Page<string>) => Promise<readonly OperatorKeyView[]>;
   readonly token: (id: string) => Promise<TokenView | null>;

@@ -10,6 +10,7 @@ import { listRuns, readRunStatus, readRunViews } from "../storage/read/runs.ts";
 import { readStepRuns } from "../storage/read/step-runs.ts";
 import { listTasks, listTaskVersions, readTask } from "../storage/read/tasks.ts";
 import { listWaiting } from "../storage/read/waiting.ts";
+import { readUploads } from "../storage/read/uploads.ts";
 import { listOperatorKeys, readOperatorKey } from "../storage/read/signatures.ts";
 import { listTokens, readToken } from "../storage/read/tokens.ts";
 import { noteAccess } from "../storage/write/register.ts";
@@ -23,6 +24,8 @@ import { issueChallenge } from "./issue-challenge.ts";
 import { enrollKey, revokeKey } from "./keys.ts";
 import { parseTilePath } from "../ledger/tiles.ts";
 import type { LogDoor } from "./log/log-door.ts";
+import { readUploadRange } from "./read-upload.ts";
+import { storeUpload } from "./store-upload.ts";
 import { resumeRun } from "./resume-run.ts";
 import type { Runtime } from "./runtime.ts";
 import { startRun } from "./start-run.ts";
@@ -48,6 +51,7 @@ export function makeMachine(runtime: Runtime, log: LogDoor): Machine {
     submitAttestation: (request) => submitAttestation(runtime, request),
     verifyAttestation: (request) => verifyAttestation(runtime, request),
     issueChallenge: (request) => issueChallenge(runtime, request),
+    storeUpload: (request) => storeUpload({ db, newId: uuidv7, bytesMax: runtime.uploadBytesMax }, request),
     enrollKey: (request, by) => enrollKey(runtime, request, by),
     revokeKey: (revocation, by) => revokeKey(runtime, revocation, by),
     resumeRun: (request) => resumeRun(runtime, request),
@@ -84,6 +88,8 @@ export function makeMachine(runtime: Runtime, log: LogDoor): Machine {
       entries: (id, page) => readEntries(db, id, page),
       artifact: (id, place) => readArtifact(db, id, place),
       plan: (id) => readPlan(db, id),
+      upload: async (id) => (await readUploads(db, [id])).get(id) ?? null,
+      uploadRange: (id, range) => readUploadRange(db, id, range),
       operatorKey: (id) => readOperatorKey(db, id),
       operatorKeys: (page) => listOperatorKeys(db, page),
       token: async (id) => (await readToken(db, id))?.view ?? null,

@@ -39,6 +39,7 @@ export interface RuntimeOptions {
   readonly runsMax: number;
   readonly drainMs: number;
   readonly challengeMs: number;
+  readonly uploadBytesMax: number;
   /** False behind a pooler through which LISTEN hears nothing. */
   readonly listens: boolean;
   readonly onError: (what: string, error: unknown) => void;
@@ -99,6 +100,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     planCache: makeCache<CurrentPlan>(cachedMax),
     resolveModel: options.resolveModel,
     challengeMs: options.challengeMs,
+    uploadBytesMax: options.uploadBytesMax,
     hasProvider: (provider) => clients.has(provider),
     async close() {
       await heard?.close();

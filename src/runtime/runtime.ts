@@ -26,5 +26,6 @@ export interface Runtime {
   readonly resolveModel: (settings: ModelSettings) => EffectiveModel;
   /** How long a challenge can be answered. */
   readonly challengeMs: number;
+  readonly uploadBytesMax: number;
   readonly hasProvider: (provider: Provider) => boolean;
 }

@@ -6,12 +6,14 @@ import type { RunCommand } from "../domain/command.ts";
 import type { RunId, StepRunId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import type { PlannedComputeStep } from "../domain/plan.ts";
-import type { Rejection } from "../domain/rejection.ts";
+import type { Issue, Rejection } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
 import type { Run } from "../domain/run.ts";
 import { admitAttestation } from "../engine/admit-attestation.ts";
+import type { UploadView } from "../domain/view.ts";
 import { changeRun } from "./change-run.ts";
+import { uploadIssues, uploadsOf } from "./check-uploads.ts";
 import { clientCommand } from "./client-command.ts";
 import { findComputeStep } from "./find-compute-step.ts";
 import { judgeSignature, openSignatureCase } from "./judge-signature.ts";
@@ -48,11 +50,12 @@ async function attest(runtime: Runtime, request: AttestRequest): Promise<Result<
   const act = attestAct(attestation, resume);
   const opened = await openSignatureCase(runtime, signature);
   if (!opened.ok) return opened;
+  const facts = { subject: opened.value, uploads: await uploadsOf(runtime.db, attestation) };
   const changed = await changeRun(runtime, {
     runId,
     operator: by,
     command: clientCommand(`attest\n${runId}\n${stepRunId}`, key, { act, signature }),
-    ask: (run) => askAttest(run, request, opened.value),
+    ask: (run) => askAttest(run, request, facts),
   });
   if (!changed.ok) return changed;
   const step = findComputeStep(changed.value.run, runId, stepRunId);
@@ -60,7 +63,13 @@ async function attest(runtime: Runtime, request: AttestRequest): Promise<Result<
   return ok({ stepRunId, newStatus: status === "WAITING_FOR_ATTESTATION" ? status : attestation.outcome });
 }
 
-function askAttest(run: Run, request: AttestRequest, subject: SignatureCase | null): Result<RunCommand, Rejection> {
+/** What was looked up before the run was asked. */
+interface Facts {
+  readonly subject: SignatureCase | null;
+  readonly uploads: ReadonlyMap<string, UploadView>;
+}
+
+function askAttest(run: Run, request: AttestRequest, { subject, uploads }: Facts): Result<RunCommand, Rejection> {
   const { runId, stepRunId, by, attestation, resume } = request;
   const found = findComputeStep(run, runId, stepRunId);
   if (!found.ok) return found;
@@ -74,7 +83,9 @@ function askAttest(run: Run, request: AttestRequest, subject: SignatureCase | nu
     act: attestAct(attestation, resume),
     meanings: attestMeanings,
   });
-  return judged.ok ? attestCommand(step, request, judged.value) : judged;
+  if (!judged.ok) return judged;
+  const issues = uploadIssues(step.compute_contract, attestation, uploads);
+  return issues.length > 0 ? err(incomplete(step, issues)) : attestCommand(step, request, judged.value);
 }
 
 function attestCommand(
@@ -86,10 +97,14 @@ function attestCommand(
   if (attestation.outcome === "FAIL") return ok({ ...command, output: null });
   const admitted = admitAttestation(step.compute_contract, attestation);
   if (admitted.ok) return ok({ ...command, output: admitted.value });
-  const missing = admitted.error.map((issue) => issue.detail).join("; ");
-  return err({
+  return err(incomplete(step, admitted.error));
+}
+
+function incomplete({ step_key }: PlannedComputeStep, errors: readonly Issue[]): Rejection {
+  const missing = errors.map((issue) => issue.detail).join("; ");
+  return {
     code: "attestation_incomplete",
-    detail: `the attestation does not meet the compute contract of ${step.step_key}: ${missing}`,
-    errors: admitted.error,
-  });
+    detail: `the attestation does not meet the compute contract of ${step_key}: ${missing}`,
+    errors,
+  };
 }

@@ -38,7 +38,9 @@ test("it is valid OpenAPI 3.1", async () => {
 test("it has every call of the interface", () => {
   expect(operations.map(({ name }) => name).sort()).toEqual(
     [
+      "GET /api/artifacts/{id}",
       "GET /api/events",
+      "PUT /api/artifacts",
       "GET /api/log",
       "GET /api/keys",
       "GET /api/manifests",

@@ -58,6 +58,8 @@ const rows: { readonly [operation: string]: string | { readonly any: string; rea
   attestStep: "attestor",
   verifyAttestation: "verifier",
   issueChallenge: "attestor verifier",
+  uploadArtifact: "attestor runner author",
+  downloadArtifact: content,
   enrollKey: "key_custodian",
   listKeys: everybody,
   revokeKey: { any: "key_custodian", own: everybody },

@@ -9,6 +9,7 @@ import { openTokenDesk } from "../../src/runtime/token-desk.ts";
 import { openDatabase } from "../../src/storage/pool.ts";
 import type { Database } from "../../src/storage/pool.ts";
 import { readRecords } from "../../src/storage/read/records.ts";
+import { openUpload } from "../../src/storage/write/upload.ts";
 import { noteAccess } from "../../src/storage/write/register.ts";
 import type { Statement } from "../../src/storage/sql.ts";
 import { verifyRun } from "../../src/verify/verify-run.ts";
@@ -29,7 +30,7 @@ const wordOf: Readonly<Record<string, Outcome>> = { "42501": "denied", RM001: "h
 const history = [
   ...["entry", "artifact", "command", "plan", "task_version", "manifest_version", "manifest_step", "schema_migration"],
   ...["log_leaf", "log_tile", "log_tree", "log_checkpoint", "log_epoch"],
-  ...["token", "token_revocation", "operator_key", "key_revocation", "challenge", "access"],
+  ...["token", "token_revocation", "operator_key", "key_revocation", "challenge", "access", "upload", "upload_chunk"],
 ];
 /** Rows that move with the history and are never removed. */
 const projections = ["run_head", "run", "step_run", "task", "manifest"];
@@ -84,6 +85,10 @@ async function makeTokenRows(): Promise<void> {
     const enrolled = await enrollKey({ db, register }, { subject: "eve", printedName: "Eve", publicKey, replaces: null }, custodian);
     if (enrolled.ok) await revokeKey({ db, register }, { key: enrolled.value.id, reason: "test" }, custodian);
     await database.rows("select reckoning.issue_challenge(sha256('n'), sha256('d'), gen_random_uuid(), 's', 'eve', now())");
+    const upload = await openUpload(db, "00000000-0000-7000-8000-000000000009");
+    await upload.put(0, Buffer.from("x"));
+    await upload.finish({ id: "00000000-0000-7000-8000-000000000009", sha256: "0".repeat(64) as never, bytes: 1, by: custodian });
+    await upload.close();
     await noteAccess(db, { subject: "eve", credential: `token:${token.id}`, operation: "getRun", target: "/" });
   } finally {
     await db.close();
@@ -226,7 +231,7 @@ describe.each(["rm_app", "rm_sealer", "rm_auditor", "owner", "superuser"])("%s",
     );
     const sealers = ["pending_entries", "publish_checkpoint", "seal"];
     const leasers = ["claim_runs", "release_leases", "renew_leases"];
-    const people = ["issue_challenge", "note_access", "register"];
+    const people = ["finish_upload", "issue_challenge", "note_access", "put_chunk", "register"];
     const writers = ["append", "make_partitions", "publish_manifest", "publish_task", "put_plan", ...leasers, ...sealers, ...people];
     // The owner may call what it owns, a superuser anything: epochs are opened by those who administer the database.
     const all = { rm_app: writers, rm_sealer: sealers, rm_auditor: [] }[who] ?? [...writers, "open_epoch"];

@@ -3,6 +3,7 @@ import type { RunId } from "../../domain/ids.ts";
 import { attestAct } from "../../attestation/acts.ts";
 import { isJsonObject } from "../../domain/json.ts";
 import type { JsonObject } from "../../domain/json.ts";
+import { uploadTo } from "../upload-file.ts";
 import { attestationOf } from "../read-attestation.ts";
 import { readArtifact } from "../read-artifact.ts";
 import { usageError } from "../cli-error.ts";
@@ -20,6 +21,7 @@ interface AttestOptions extends CommonOptions {
   readonly outcome: string;
   readonly artifact: readonly string[];
   readonly output?: string;
+  readonly upload?: boolean;
   readonly notes?: string;
   readonly resume?: boolean;
   readonly watch?: boolean;
@@ -36,7 +38,7 @@ export function addAttest(program: Command, cli: Cli): void {
     .argument("[step]", "step key or step run id (default: the step the run waits for)")
     .summary("state the outcome of a waiting compute step")
     .description(
-      "State, under your name, what came of a compute step outside. SUCCESS must cover every declared output with an artifact and match the output schema; FAIL ends the run in error. A file given as NAME=@FILE is hashed here; it is not uploaded.",
+      "State, under your name, what came of a compute step outside. SUCCESS must cover every declared output with an artifact and match the output schema; FAIL ends the run in error. A file given as NAME=@FILE is hashed here, and handed over only with --upload.",
     )
     .option("--by <name>", "who states it; not needed where you are let in by a token")
     .requiredOption("--outcome <outcome>", "SUCCESS or FAIL")
@@ -46,6 +48,7 @@ export function addAttest(program: Command, cli: Cli): void {
       (text: string, before: readonly string[]) => [...before, text],
       [],
     )
+    .option("--upload", "hand the files over to the server, which hashes them too")
     .option("--output <json>", "the step's output for the steps after it: JSON, or @FILE")
     .option("--notes <text>", "notes for the record")
     .option("--resume", "let the run go on in the same commit")
@@ -74,7 +77,7 @@ async function attest(
 ): Promise<void> {
   if (options.watch === true && options.resume !== true)
     throw usageError("--watch goes with --resume", "without --resume the run stands still until: reckon resume RUN");
-  const said = await attestationBody(options);
+  const said = await attestationBody(session, options);
   const runId = await findRun(session.client, run);
   const stepRun = findStep(await readSnapshot(session.client, runId), step);
   const path = `/api/runs/${runId}/steps/${stepRun.id}`;
@@ -89,11 +92,11 @@ async function attest(
   else sayAfter(session, runId, options);
 }
 
-async function attestationBody(options: AttestOptions): Promise<JsonObject> {
+async function attestationBody(session: Session, options: AttestOptions): Promise<JsonObject> {
   const outcome = options.outcome.toUpperCase();
   if (outcome !== "SUCCESS" && outcome !== "FAIL") throw usageError(`--outcome must be SUCCESS or FAIL, found ${options.outcome}`);
   const artifacts: JsonObject[] = [];
-  for (const text of options.artifact) artifacts.push(await readArtifact(text));
+  for (const text of options.artifact) artifacts.push(await readArtifact(text, options.upload === true ? uploadTo(session) : null));
   return {
     ...(options.by === undefined ? {} : { attested_by: options.by }),
     outcome,

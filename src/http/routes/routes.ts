@@ -10,6 +10,7 @@ import { addRunEvents } from "./run-events.ts";
 import { addRuns } from "./runs.ts";
 import { addTasks } from "./tasks.ts";
 import { addTokens } from "./tokens.ts";
+import { addUploads } from "./uploads.ts";
 import { addWaiting } from "./waiting.ts";
 
 export function addRoutes(server: HttpServer, options: RouteOptions): void {
@@ -23,6 +24,7 @@ export function addRoutes(server: HttpServer, options: RouteOptions): void {
     addRunEvents,
     addEvidence,
     addLog,
+    addUploads,
     addTokens,
     addKeys,
     addDocs,

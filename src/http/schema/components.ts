@@ -3,7 +3,7 @@ import type { TSchema } from "typebox";
 import { roles } from "../../domain/access.ts";
 import type { Role } from "../../domain/access.ts";
 import { signatureClasses } from "../../domain/attestation.ts";
-import type { AttestedArtifact, SignatureClass } from "../../domain/attestation.ts";
+import type { SignatureClass } from "../../domain/attestation.ts";
 import { manifestInputSchema, stepsInputSchema, taskInputSchema } from "../../domain/definition-schema.ts";
 import { runEventKinds } from "../../domain/event.ts";
 import type { RunEventKind } from "../../domain/event.ts";
@@ -25,6 +25,7 @@ import { artifactRoles } from "../../domain/transition.ts";
 import type {
   AttemptView,
   AttestationView,
+  AttestedArtifactView,
   EntryView,
   LogView,
   ManifestView,
@@ -36,6 +37,7 @@ import type {
   StepView,
   TaskView,
   TokenView,
+  UploadView,
   WaitingView,
 } from "../../domain/view.ts";
 import type { Ping } from "../../storage/read/ping.ts";
@@ -116,7 +118,7 @@ interface Named {
   readonly AttestStep: AttestBody;
   readonly Attested: { readonly ok: true; readonly step_run_id: string; readonly new_status: StepStatus };
   readonly Attestation: AttestationView;
-  readonly AttestedArtifact: AttestedArtifact;
+  readonly AttestedArtifact: AttestedArtifactView;
   readonly ResumeRun: ResumeBody;
   readonly CancelRun: CancelBody;
   readonly Entry: EntryView;
@@ -136,6 +138,7 @@ interface Named {
   readonly SignedName: SignedName;
   readonly RejectedAttestation: RejectedAttestation;
   readonly Approvals: Approvals;
+  readonly Upload: UploadView;
   readonly Token: TokenView;
   readonly NewToken: { readonly token: TokenView; readonly secret: string };
   readonly CreateToken: CreateTokenBody;
@@ -449,7 +452,13 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
     "An operator's statement on one compute step.",
   ),
   AttestedArtifact: object(
-    { name: Type.String(), uri: Type.String(), sha256: nullable(sha256), bytes: nullable(count) },
+    {
+      name: Type.String(),
+      uri: Type.String(),
+      sha256: nullable(sha256),
+      bytes: nullable(count),
+      is_verified: Type.Boolean({ description: "True: the file was handed over and hashed here. False: claimed, not verified." }),
+    },
     "What an operator says was produced outside.",
   ),
   ResumeRun: resumeBody,
@@ -538,6 +547,17 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
     "A key that a person signs with.",
   ),
   EnrollKey: enrollKeyBody,
+  Upload: object(
+    {
+      id,
+      uri: Type.String({ description: "Names the file in an attestation." }),
+      sha256,
+      bytes: count,
+      uploaded_by: Type.String(),
+      uploaded_at: instant,
+    },
+    "A file that was handed over, and hashed while it came.",
+  ),
   RevokeKey: revokeKeyBody,
   Role: Type.Enum([...roles]),
   WhoAmI: object(

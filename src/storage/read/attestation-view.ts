@@ -1,5 +1,6 @@
 import { signatureClassOf } from "../../domain/attestation.ts";
 import type { Attestation } from "../../domain/attestation.ts";
+import type { ComputeContract } from "../../domain/manifest.ts";
 import { isJsonObject, textOf } from "../../domain/json.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { parseSha256 } from "../../domain/sha256.ts";
@@ -7,11 +8,19 @@ import type { AttestationView, RejectedAttestation, SignedName } from "../../dom
 import type { Entry } from "../../ledger/read-entry.ts";
 
 /** An attestation with whoever stands by it. `entries` are those of its step, in order. */
-export function attestationView(attestation: JsonObject, submitted: Entry, entries: readonly Entry[]): AttestationView {
+export function attestationView(
+  content: JsonObject,
+  submitted: Entry,
+  { entries, contract }: { readonly entries: readonly Entry[]; readonly contract: ComputeContract | null },
+): AttestationView {
+  const attestation = content as unknown as Attestation;
+  // Only under this mode was each file compared with what is claimed of it before the attestation was taken.
+  const is_verified = contract?.verification === "artifact_upload";
   const { signature_class, key, envelope } = signedName(submitted, "attested_by");
   const verified = entries.filter(({ kind, seq }) => kind === "attestation.verified" && seq > submitted.seq);
   return {
-    ...(attestation as unknown as Attestation),
+    ...attestation,
+    artifacts: attestation.artifacts.map((artifact) => ({ ...artifact, is_verified })),
     attested_at: submitted.at,
     signature_class,
     key,

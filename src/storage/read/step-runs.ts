@@ -90,6 +90,7 @@ function stepRunView(runId: RunId, plan: Plan, step: PlannedStep, { row, entries
   const outcome = row.ended_seq === null ? undefined : artifacts.get(row.ended_seq);
   const attested = entries.find((entry) => entry.seq === row.attested_seq);
   const attestation = attested === undefined ? undefined : artifacts.get(attested.seq);
+  const contract = step.step_type === "compute" ? step.compute_contract : null;
   const attempts: readonly AttemptView[] = attemptViews(entries, (seq) => errorOf(artifacts.get(seq)));
   return {
     id: stepRunIdOf(runId, row.step_key),
@@ -106,8 +107,8 @@ function stepRunView(runId: RunId, plan: Plan, step: PlannedStep, { row, entries
     canonical_output: outcome?.["canonical_output"] ?? null,
     error: errorOf(outcome),
     skipped_because: row.skipped_because,
-    compute_contract: step.step_type === "compute" ? step.compute_contract : null,
-    attestation: attestation === undefined || attested === undefined ? null : attestationView(attestation, attested, entries),
+    compute_contract: contract,
+    attestation: attestation === undefined || attested === undefined ? null : attestationView(attestation, attested, { entries, contract }),
     rejected_attestations: rejectedAttestations(entries, reasons),
   };
 }

@@ -20,7 +20,7 @@ readonly status: number;
 readonly code: ProblemCode;
 /** Each single fault of the input. */ readonly errors?: readonly Issue[]; }
 
-export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "claims_another_name" | "signature_required" | "signature_refused" | "signature_stale" | "attestation_pending" | "nothing_to_verify" | "duties_not_separate" | "key_not_found" | "key_taken" | "key_revoked" | "grants_to_self" | "token_not_found" | "token_revoked" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "not_in_log" | "misdirected_host" | "headers_too_large" | "request_timeout" | "too_many_requests" | "unauthenticated" | "forbidden" | "request_refused" | "internal_error";
+export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "claims_another_name" | "signature_required" | "signature_refused" | "signature_stale" | "attestation_pending" | "nothing_to_verify" | "duties_not_separate" | "digest_mismatch" | "upload_too_large" | "key_not_found" | "key_taken" | "key_revoked" | "grants_to_self" | "token_not_found" | "token_revoked" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "not_in_log" | "misdirected_host" | "headers_too_large" | "request_timeout" | "too_many_requests" | "unauthenticated" | "forbidden" | "range_not_satisfiable" | "request_refused" | "internal_error";
 
 export interface Issue { /** JSON Pointer (RFC 6901) into the body. */ readonly pointer: string;
 readonly detail: string; }
@@ -321,7 +321,8 @@ readonly artifacts: readonly AttestedArtifact[];
 export interface AttestedArtifact { readonly name: string;
 readonly uri: string;
 readonly sha256: string | null;
-readonly bytes: number | null; }
+readonly bytes: number | null;
+/** True: the file was handed over and hashed here. False: claimed, not verified. */ readonly is_verified: boolean; }
 
 export interface ResumeRun { readonly initiated_by?: string | null; }
 
@@ -398,6 +399,13 @@ export interface EnrollKey { /** Whoever does this, as it is written into the re
 /** Whoever does this, as it is written into the record. */ readonly printed_name: string;
 /** ed25519: and the 32 bytes of the key in base64url. */ readonly public_key: string;
 readonly replaces?: string | null; }
+
+export interface Upload { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
+/** Names the file in an attestation. */ readonly uri: string;
+/** SHA-256 in lower-case hexadecimal. */ readonly sha256: string;
+readonly bytes: number;
+readonly uploaded_by: string;
+/** RFC 3339, UTC, microseconds. */ readonly uploaded_at: string; }
 
 export interface RevokeKey { readonly reason: string; }
 
@@ -538,7 +546,11 @@ openApi: { readonly params: undefined; readonly query: undefined; readonly body:
 /** This interface, for people */
 docs: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** What a problem's code means */
-problem: { readonly params: { readonly code: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown }; }
+problem: { readonly params: { readonly code: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** Hand over a file, to be named in an attestation */
+uploadArtifact: { readonly params: undefined; readonly query: undefined; readonly body: string; readonly answer: Upload };
+/** A file that was handed over */
+downloadArtifact: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown }; }
 
 export const routes = { health: { method: "GET", path: "/health" },
 pingDatabase: { method: "GET", path: "/db/ping" },
@@ -590,5 +602,7 @@ listKeys: { method: "GET", path: "/api/keys" },
 revokeKey: { method: "POST", path: "/api/keys/{key}/revoke" },
 openApi: { method: "GET", path: "/openapi.json" },
 docs: { method: "GET", path: "/docs" },
-problem: { method: "GET", path: "/problems/{code}" }, } as const satisfies Readonly<Record<keyof Operations, { readonly method: string; readonly path: string }>>;
+problem: { method: "GET", path: "/problems/{code}" },
+uploadArtifact: { method: "PUT", path: "/api/artifacts" },
+downloadArtifact: { method: "GET", path: "/api/artifacts/{id}" }, } as const satisfies Readonly<Record<keyof Operations, { readonly method: string; readonly path: string }>>;
 
