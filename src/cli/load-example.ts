@@ -55,6 +55,7 @@ export function sayWelcome(say: Say, { baseUrl, example }: { readonly baseUrl: s
   const lines = [
     "",
     `Reckoning Machine is at ${baseUrl}`,
+    `  ${baseUrl}/  the web interface`,
     `  ${baseUrl}/docs  the HTTP interface`,
     ...(example === null
       ? []

@@ -57,6 +57,27 @@ describe("the pages of runs", () => {
     }
   });
 
+  test("compare two runs step by step", async () => {
+    const second = await startRun(desk.api, (await desk.api.run(runId)).manifest_id);
+    const fail = { attested_by: "bob", outcome: "FAIL", notes: "it does not open" };
+    await desk.api.send("POST", `/api/runs/${second.id}/steps/${second.waiting_for?.step_run_id}/attest`, fail);
+    const { page, complaints, close } = await desk.browser.open();
+    await page.goto(`${desk.server.url}/runs/${runId}`);
+    await page.getByRole("link", { name: "Compare" }).click();
+    await page.getByLabel("Second run").getByRole("textbox").fill(`${desk.server.url}/runs/${second.id}`);
+    await page.getByLabel("Second run").getByRole("button", { name: "Show" }).click();
+    await page.getByText("They part in 2 of 3 steps.").waitFor();
+    await page.getByRole("row", { name: /^first Succeeded Succeeded none/ }).waitFor();
+    await page
+      .getByRole("row", { name: /^sheet Waiting for attestation Failed/ })
+      .getByRole("link")
+      .click();
+    await page.getByRole("textbox", { name: "sheet in the second run" }).getByText("it does not open").waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    expect(complaints()).toEqual([]);
+    await close();
+  });
+
   test("say what is wrong when there is no such run, and when there is no such page", async () => {
     const { page, close } = await desk.browser.open();
     await page.goto(`${desk.server.url}/runs/0190b2c4-0000-7000-8000-000000000000`);

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { NoSuchPage, PageFailed } from "./app/no-page.tsx";
 import { Shell } from "./app/shell.tsx";
-import { readDefinitionsSearch, readRunSearch, readRunsSearch, readStartSearch, readVersionSearch } from "./search.ts";
+import { readCompareSearch, readDefinitionsSearch, readRunSearch, readRunsSearch, readStartSearch, readVersionSearch } from "./search.ts";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NoSuchPage, errorComponent: PageFailed });
 
@@ -77,7 +77,27 @@ const editManifest = createRoute({
   component: lazyRouteComponent(() => import("./pages/definitions/edit-manifest.tsx"), "EditManifestPage"),
 });
 
-const tree = root.addChildren([inbox, runs, start, run, definitions, task, newTask, editTask, manifest, newManifest, editManifest]);
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: "/compare",
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import("./pages/compare/compare-page.tsx"), "ComparePage"),
+});
+
+const tree = root.addChildren([
+  inbox,
+  runs,
+  start,
+  run,
+  definitions,
+  task,
+  newTask,
+  editTask,
+  manifest,
+  newManifest,
+  editManifest,
+  compare,
+]);
 
 export function makeRouter() {
   return createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });

@@ -52,6 +52,16 @@ export function readDefinitionsSearch(search: Search): DefinitionsSearch {
   return defined({ name: typeof name === "string" || typeof name === "number" ? String(name) : undefined });
 }
 
+export interface CompareSearch {
+  readonly a?: string;
+  readonly b?: string;
+  readonly step?: string;
+}
+
+export function readCompareSearch(search: Search): CompareSearch {
+  return defined({ a: idIn(search["a"]), b: idIn(search["b"]), step: readRunSearch(search).step });
+}
+
 export interface VersionSearch {
   readonly version?: number;
   /** The version that it is compared with. */

@@ -62,7 +62,7 @@ export function Dag({ nodes, selected, onSelect }: Props): ReactNode {
         aria-label="Graph of the steps"
       >
         <Background gap={24} color="var(--line)" />
-        <Controls showInteractive={false} position="bottom-right" />
+        <Controls showInteractive={false} position="bottom-right" orientation="horizontal" />
       </ReactFlow>
     </div>
   );

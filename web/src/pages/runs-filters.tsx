@@ -46,8 +46,9 @@ export function RunsFilters(): ReactNode {
   );
 }
 
-function currentIf(current: boolean): { readonly "aria-current": "page" | "false" } {
-  return { "aria-current": current ? "page" : "false" };
+/** Exact, because the router's own notion of the current link takes an address with more in its search for it too. */
+function currentIf(current: boolean): { readonly "aria-current": "page" | "false"; readonly activeOptions: { readonly exact: true } } {
+  return { "aria-current": current ? "page" : "false", activeOptions: { exact: true } };
 }
 
 function ManifestFilter(): ReactNode {

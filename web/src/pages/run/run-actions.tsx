@@ -29,6 +29,9 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
       <DownloadLink className="button" address={`/api/runs/${run.id}/export`} name={`${run.id}.tar`}>
         Export
       </DownloadLink>
+      <Link className="button" to="/compare" search={{ a: run.id }}>
+        Compare
+      </Link>
       {!isOpen && (
         <Link className="button" to="/runs/new" search={{ manifest: run.manifest_id, like: run.id }}>
           Start another like it

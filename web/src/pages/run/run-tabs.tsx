@@ -19,6 +19,7 @@ export function RunTabs({ current, entries }: Props): ReactNode {
           from="/runs/$runId"
           to="/runs/$runId"
           search={({ step }) => ({ ...(tab === "steps" ? {} : { tab }), ...(step === undefined ? {} : { step }) })}
+          activeOptions={{ exact: true }}
           aria-current={tab === current ? "page" : "false"}
         >
           {words[tab]}
