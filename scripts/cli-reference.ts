@@ -15,7 +15,7 @@ export function cliReference(): string {
 
 const head = `# The command line
 
-Made from the commands' own help by \`node scripts/write-cli-reference.ts\`; a test holds the two together.
+Made from the commands' own help by \`npm run cli-reference\`; a test holds the two together.
 
 Every command but \`dev\`, \`serve\`, \`worker\`, \`migrate\`, \`config\`, \`verify\` and \`replay\` is a client of the HTTP interface: it can do nothing that
 another client cannot. Data goes to standard output, everything said about it to standard error, and the exit code alone tells

@@ -84,6 +84,18 @@ describe("the documents", () => {
     expect(unknown).toEqual([]);
   });
 
+  test("every npm script and every stage of .ci/run starts something that exists", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    const files = Object.values(scripts).flatMap((script) =>
+      [...script.matchAll(/\bnode ([\w/.-]+\.[jt]s)/g)].map(([, file = ""]) => file),
+    );
+    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+    const stages = [...readFileSync(join(root, ".ci/run"), "utf8").matchAll(/npm run (?:--\S+ )*([\w:-]+)/g)].map(([, name = ""]) => name);
+    expect(stages.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
   test("the rooms of ARCHITECTURE.md are those that stand in src", () => {
     const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
     const rooms = readdirSync(join(root, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
