@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -47,10 +47,14 @@ describe("the README", () => {
     const run = (await waitingRun(api)) ?? "";
 
     const commands = blockWith("npx reckon attest RUN").replaceAll(/\bRUN\b/g, run);
-    const script = `set -euo pipefail\nnpx() { shift; "$NODE" bin/reckon.js "$@"; }\n${commands}`;
+    // In a folder that looks like the checkout to these commands, since some of them write files where they are typed.
+    const place = join(folder, "typed");
+    mkdirSync(place);
+    symlinkSync(join(root, "examples"), join(place, "examples"));
+    const script = `set -euo pipefail\nnpx() { shift; "$NODE" "$LAUNCHER" "$@"; }\n${commands}`;
     const child = spawn("bash", ["-c", script], {
-      cwd: root,
-      env: { PATH: process.env["PATH"], HOME: folder, NODE: process.execPath, ...env },
+      cwd: place,
+      env: { PATH: process.env["PATH"], HOME: folder, NODE: process.execPath, LAUNCHER: join(root, "bin/reckon.js"), ...env },
     });
     const closed = once(child, "close").then(([code]) => code as number);
     const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
