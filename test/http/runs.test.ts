@@ -307,6 +307,7 @@ describe("what a run shows", () => {
         "execution_policy_report",
         "id",
         "manifest_step_id",
+        "rejected_attestations",
         "run_id",
         "skipped_because",
         "started_at",
