@@ -118,6 +118,38 @@ CREATE OR REPLACE FUNCTION reckoning.artifact_id(run uuid, seq integer, n intege
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN (((((run)::text || '/'::text) || (seq)::text) || '.'::text) || (n)::text)
 ;
+CREATE OR REPLACE FUNCTION reckoning.claim_notices(p_limit integer, p_attempts integer)
+ RETURNS TABLE(run_id uuid, step_key text, started_seq integer, attempt integer, waiting_us bigint, due_us bigint)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with due as (
+    select o.*, coalesce(last.attempt, 0) + 1 as next
+      from reckoning.overdue_step o
+      left join lateral (
+        select n.attempt, n.outcome, n.at from reckoning.notice_attempt n
+         where n.run_id = o.run_id and n.started_seq = o.started_seq
+         order by n.attempt desc limit 1
+      ) as last on true
+     where last.attempt is null
+        or last.attempt < p_attempts
+           and (last.outcome = 'failed' and last.at + least(interval '15 seconds' * power(2, last.attempt - 1), interval '1 hour') < clock_timestamp()
+                or last.outcome = 'sending' and last.at + interval '2 minutes' < clock_timestamp())
+     order by o.due_at
+     limit p_limit
+  ), claimed as (
+    insert into reckoning.notice_attempt as n (run_id, started_seq, attempt)
+    select d.run_id, d.started_seq, d.next from due d
+    on conflict do nothing
+    returning n.run_id, n.started_seq, n.attempt
+  )
+  select d.run_id, d.step_key, d.started_seq, c.attempt,
+         (extract(epoch from d.waiting_since) * 1000000)::bigint, (extract(epoch from d.due_at) * 1000000)::bigint
+    from claimed c
+    join due d on d.run_id = c.run_id and d.started_seq = c.started_seq
+$function$
+;
 CREATE OR REPLACE FUNCTION reckoning.claim_runs(p_worker uuid, p_lease interval, p_limit integer)
  RETURNS TABLE(run_id uuid, epoch bigint)
  LANGUAGE plpgsql
@@ -558,6 +590,17 @@ begin
   return 'sealed';
 end $function$
 ;
+CREATE OR REPLACE FUNCTION reckoning.settle_notice(p_run uuid, p_seq integer, p_attempt integer, p_outcome text, p_detail text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update reckoning.notice_attempt
+     set outcome = p_outcome, detail = p_detail
+   where run_id = p_run and started_seq = p_seq and attempt = p_attempt
+$function$
+;
 CREATE OR REPLACE FUNCTION reckoning.step_run_id(run uuid, step_key text)
  RETURNS uuid
  LANGUAGE sql
@@ -779,6 +822,17 @@ create table reckoning.manifest_version (
   constraint manifest_version_version_check CHECK ((version > 0)),
   constraint manifest_version_manifest_id_fkey FOREIGN KEY (manifest_id) REFERENCES reckoning.manifest(id),
   constraint manifest_version_pkey PRIMARY KEY (manifest_id, version)
+);
+create table reckoning.notice_attempt (
+  run_id uuid not null,
+  started_seq integer not null,
+  attempt integer not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  outcome text not null default 'sending'::text,
+  detail text,
+  constraint notice_attempt_attempt_check CHECK ((attempt > 0)),
+  constraint notice_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['sending'::text, 'delivered'::text, 'failed'::text]))),
+  constraint notice_attempt_pkey PRIMARY KEY (run_id, started_seq, attempt)
 );
 create table reckoning.operator_key (
   key_id bytea not null,
@@ -1330,6 +1384,33 @@ create view reckoning.attempt as
           WHERE (later.body ->> 'step'::text) = (started.body ->> 'step'::text) AND ((later.body ->> 'attempt'::text) = (started.body ->> 'attempt'::text) OR (later.body ->> 'kind'::text) = 'step.failed'::text AND (later.body ->> 'attempt'::text) IS NULL)
          LIMIT 1) ended ON true
   WHERE request.role = 'request'::text;
+create view reckoning.overdue_step as
+ WITH waiting AS MATERIALIZED (
+         SELECT r.run_id,
+            r.plan_digest,
+            s.step_key,
+            s.started_seq,
+            s.started_at
+           FROM reckoning.run r
+             JOIN reckoning.step_run s ON s.run_id = r.run_id AND s.step_key = r.waiting_step
+          WHERE r.status = 'waiting'::text AND s.ended_seq IS NULL
+        ), contracts AS MATERIALIZED (
+         SELECT p.digest,
+            step.value ->> 'step_key'::text AS step_key,
+            ((step.value -> 'compute_contract'::text) ->> 'timeout_minutes'::text)::double precision AS minutes
+           FROM reckoning.plan p
+             CROSS JOIN LATERAL jsonb_array_elements(convert_from(p.body, 'UTF8'::name)::jsonb -> 'steps'::text) step(value)
+          WHERE (p.digest IN ( SELECT waiting.plan_digest
+                   FROM waiting))
+        )
+ SELECT w.run_id,
+    w.step_key,
+    w.started_seq,
+    w.started_at AS waiting_since,
+    w.started_at + c.minutes * '00:01:00'::interval AS due_at
+   FROM waiting w
+     JOIN contracts c ON c.digest = w.plan_digest AND c.step_key = w.step_key
+  WHERE (w.started_at + c.minutes * '00:01:00'::interval) < clock_timestamp();
 create view reckoning.planned_step as
  SELECT p.digest,
     step.value ->> 'step_key'::text AS step_key,
@@ -1421,6 +1502,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.manifest_step FO
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.manifest_step FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.manifest_version FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.manifest_version FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER never_removed BEFORE DELETE OR TRUNCATE ON reckoning.notice_attempt FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_removal(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.operator_key FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.operator_key FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.plan FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
@@ -1758,6 +1840,13 @@ comment on column reckoning.manifest_version.version is 'From 1.';
 comment on column reckoning.manifest_version.digest is 'SHA-256 of definition.';
 comment on column reckoning.manifest_version.definition is 'RFC 8785 bytes with every default filled in.';
 comment on column reckoning.manifest_version.created_at is 'When it was published.';
+comment on table reckoning.notice_attempt is 'Notices of overdue steps, attempt by attempt. Whoever inserts one sends it.';
+comment on column reckoning.notice_attempt.run_id is 'The run.';
+comment on column reckoning.notice_attempt.started_seq is 'Entry since which its step waits.';
+comment on column reckoning.notice_attempt.attempt is 'From 1.';
+comment on column reckoning.notice_attempt.at is 'When it was begun, by the database clock.';
+comment on column reckoning.notice_attempt.outcome is 'sending, until it is known what became of it; a process that died leaves it so.';
+comment on column reckoning.notice_attempt.detail is 'Status of the answer, or what went wrong.';
 comment on table reckoning.operator_key is 'Keys that persons sign with. The private halves were never here.';
 comment on column reckoning.operator_key.key_id is 'SHA-256 of the SubjectPublicKeyInfo.';
 comment on column reckoning.operator_key.register_id is 'Register that holds the entry of its enrolment.';
@@ -1767,6 +1856,12 @@ comment on column reckoning.operator_key.subject is 'Whose it is: the name they 
 comment on column reckoning.operator_key.printed_name is 'How they are named beside a signature.';
 comment on column reckoning.operator_key.public_key is 'The public half: ed25519: and 32 bytes in base64url.';
 comment on column reckoning.operator_key.replaces is 'The key it took the place of; null for a first one.';
+comment on view reckoning.overdue_step is 'Compute steps that wait longer than their contract says.';
+comment on column reckoning.overdue_step.run_id is 'The run.';
+comment on column reckoning.overdue_step.step_key is 'The step.';
+comment on column reckoning.overdue_step.started_seq is 'Entry since which it waits.';
+comment on column reckoning.overdue_step.waiting_since is 'When that was.';
+comment on column reckoning.overdue_step.due_at is 'When its time was over.';
 comment on table reckoning.plan is 'What runs are bound to: manifest version, task versions, model settings and order, stored once.';
 comment on column reckoning.plan.digest is 'SHA-256 of body.';
 comment on column reckoning.plan.body is 'RFC 8785 bytes (rm-plan/1).';
@@ -1867,6 +1962,7 @@ view public.parsed_output_artifacts: owner rm_owner; rm_auditor select
 view public.prompt_artifacts: owner rm_owner; rm_auditor select
 view public.tasks: owner rm_owner; rm_auditor select
 view reckoning.attempt: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
+view reckoning.overdue_step: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 view reckoning.planned_step: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.access: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.artifact: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
@@ -1884,6 +1980,7 @@ table reckoning.log_tree: owner rm_owner; rm_app select; rm_auditor select; rm_s
 table reckoning.manifest: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.manifest_step: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.manifest_version: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
+table reckoning.notice_attempt: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.operator_key: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.plan: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.run: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
@@ -1900,6 +1997,7 @@ schema reckoning: owner rm_owner; rm_app usage; rm_auditor usage; rm_sealer usag
 function reckoning.answer_of(jsonb): owner rm_owner; everybody execute
 function reckoning.append(uuid,bytea,interval,uuid[],integer[],bigint[],integer[],integer[],bigint[],integer[],uuid[],uuid[],integer[],boolean[],text[],timestamp with time zone[],timestamp with time zone[],text[],text[],text[],uuid[],integer[],integer[],text[],timestamp with time zone[],integer[],integer[],integer[],integer[],integer[],integer[],smallint[],text[],text[],integer[],integer[],integer[],integer[],text[],text[],integer[],timestamp with time zone[],timestamp with time zone[],integer[],integer[],integer[],text[],text[]): owner rm_owner; rm_app execute
 function reckoning.artifact_id(uuid,integer,integer): owner rm_owner; everybody execute
+function reckoning.claim_notices(integer,integer): owner rm_owner; rm_app execute
 function reckoning.claim_runs(uuid,interval,integer): owner rm_owner; rm_app execute
 function reckoning.derived_uuid(text): owner rm_owner; everybody execute
 function reckoning.finish_upload(uuid,bytea,bigint,text,text): owner rm_owner; rm_app execute
@@ -1927,6 +2025,7 @@ function reckoning.register(uuid,integer,bytea,bytea): owner rm_owner; rm_app ex
 function reckoning.release_leases(uuid): owner rm_owner; rm_app execute
 function reckoning.renew_leases(uuid,interval,uuid[],bigint[]): owner rm_owner; rm_app execute
 function reckoning.seal(bigint,uuid[],integer[],bytea,smallint[],bigint[],bytea,bytea,bytea,bytea): owner rm_owner; rm_app execute; rm_sealer execute
+function reckoning.settle_notice(uuid,integer,integer,text,text): owner rm_owner; rm_app execute
 function reckoning.step_run_id(uuid,text): owner rm_owner; everybody execute
 function reckoning.text_of(bytea): owner rm_owner; everybody execute
 function reckoning.time_of(text): owner rm_owner; everybody execute

@@ -16,6 +16,8 @@ export interface Config {
   readonly llm: LlmConfig;
   readonly http: HttpConfig;
   readonly runtime: RuntimeConfig;
+  /** Where overdue steps are said to be; null: nowhere but in lists and metrics. */
+  readonly webhook: WebhookConfig | null;
   readonly ledger: { readonly origin: string };
   readonly sealing: SealingConfig;
   readonly log: LogConfig;
@@ -99,6 +101,12 @@ export interface RuntimeConfig {
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+export interface WebhookConfig {
+  readonly url: string;
+  readonly secret: Secret;
+  readonly everySeconds: number;
+}
+
 export interface LogConfig {
   readonly level: LogLevel;
 }
@@ -136,6 +144,7 @@ export function parseConfig(
       challengeSeconds: reader.integer("RECKONING_CHALLENGE_SECONDS", { otherwise: 900, min: 1, max: 86_400, unit: "seconds" }),
       runsMax: reader.integer("RECKONING_MAX_RUNS", { otherwise: llm.maxConcurrency, min: 1, max: 10_000 }),
     },
+    webhook: webhookOf(reader),
     ledger: { origin: originOf(reader) },
     sealing: sealingOf(reader, options.dev === true ? dataDir : null),
     log: { level: reader.choice("RECKONING_LOG_LEVEL", logLevels, "info") },
@@ -203,6 +212,17 @@ function authenticationOf(reader: Reader, { host, listens }: { readonly host: st
   return "on";
 }
 
+/** A message that anybody could have made is no notice, so an address without a secret is refused. */
+function webhookOf(reader: Reader): WebhookConfig | null {
+  const url = urlOf(reader, "RECKONING_WEBHOOK_URL");
+  const secret = reader.secret("RECKONING_WEBHOOK_SECRET");
+  const everySeconds = reader.integer("RECKONING_WEBHOOK_EVERY_SECONDS", { otherwise: 60, min: 1, max: 86_400, unit: "seconds" });
+  if (url === null) return null;
+  const isSecret = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/.test(secret ?? "");
+  if (!isSecret) reader.refuse("RECKONING_WEBHOOK_SECRET", "must be whsec_ and 24 to 64 random bytes in base64 (Standard Webhooks)");
+  return { url, secret: new Secret(secret ?? ""), everySeconds };
+}
+
 function llmOf(reader: Reader): LlmConfig {
   const provider = reader.choice("LLM_PROVIDER", providers, "stub");
   const apiKey = reader.secret("LLM_API_KEY");
@@ -236,7 +256,7 @@ function httpLimitsOf(reader: Reader): HttpLimits {
   };
 }
 
-function urlOf(reader: Reader, name: "LLM_BASE_URL" | "RECKONING_URL"): string | null {
+function urlOf(reader: Reader, name: "LLM_BASE_URL" | "RECKONING_URL" | "RECKONING_WEBHOOK_URL"): string | null {
   const text = reader.optionalText(name);
   if (text === null) return null;
   const url = URL.canParse(text) ? new URL(text) : null;

@@ -8,20 +8,26 @@ import type { Config } from "./config.ts";
 import { openEvidence } from "./export-run.ts";
 import { buildServer } from "./http/server.ts";
 import { makeClients, resolveModel } from "./llm/choose-model.ts";
+import { parseEndpoint } from "./llm/endpoint.ts";
 import { watchCalls } from "./llm/watch-calls.ts";
 import { openSealing } from "./open-sealing.ts";
 import { makeMachine } from "./runtime/machine.ts";
 import { openRuntime } from "./runtime/open-runtime.ts";
+import { attemptsMax, watchOverdue } from "./runtime/notify/watch-overdue.ts";
 import { realTimers } from "./runtime/real-timers.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { assertSchemaCurrent } from "./storage/migrate.ts";
 import { listen } from "./storage/listen.ts";
 import { openDatabase } from "./storage/pool.ts";
+import type { Database } from "./storage/pool.ts";
+import { countOverdue } from "./storage/read/overdue.ts";
 import { assertDurable } from "./storage/settings.ts";
 import { assertMayServe, assertSeparateRoles, protectionLevel } from "./storage/protection.ts";
 import { makePartitions } from "./storage/write/partitions.ts";
 import { openLog } from "./telemetry/log.ts";
+import type { Log } from "./telemetry/log.ts";
 import { makeMetrics } from "./telemetry/metric.ts";
+import type { Metrics } from "./telemetry/metric.ts";
 
 export interface Service {
   /** Where it listens; null for a worker. */
@@ -130,6 +136,8 @@ export async function openService(config: Config, options: { readonly version: s
       await runtime.close();
       log.info({}, "let go of its runs");
     });
+    metrics.watchOverdue(() => countOverdue(db));
+    closers.push(sayOverdue(config, { db, log, metrics, runtime }));
     const keepPartitions = (): Promise<void> =>
       makePartitions(db).catch((error: unknown) => log.warn({ err: error }, "the next partitions could not be made"));
     await keepPartitions();
@@ -175,6 +183,32 @@ export async function openService(config: Config, options: { readonly version: s
     await close();
     throw error;
   }
+}
+
+/** Notices go out from every process; the database sees to it that each is sent by one. */
+function sayOverdue(
+  { webhook }: Config,
+  { db, log, metrics, runtime }: { readonly db: Database; readonly log: Log; readonly metrics: Metrics; readonly runtime: Runtime },
+): () => Promise<void> | void {
+  if (webhook === null) return () => undefined;
+  const endpoint = parseEndpoint(webhook.url);
+  if (!endpoint.ok) throw new ConfigurationRefused([{ name: "RECKONING_WEBHOOK_URL", detail: endpoint.error }]);
+  return watchOverdue({
+    db,
+    timers: realTimers,
+    endpoint: endpoint.value,
+    secret: webhook.secret,
+    everyMs: webhook.everySeconds * 1000,
+    now: runtime.tools.scribe.now,
+    onAttempt({ runId, step, attempt }, { delivered, detail }) {
+      metrics.noticeSent(delivered ? "delivered" : "failed");
+      const said = { run_id: runId, step, attempt, detail };
+      if (delivered) log.info(said, "said that a step is overdue");
+      else
+        log.error(said, attempt < attemptsMax ? "a notice did not arrive; it is sent again" : "a notice did not arrive, and is given up");
+    },
+    onError: (error) => log.warn({ err: error }, "overdue steps could not be looked for"),
+  });
 }
 
 /** Whoever reads the record later must be able to see that names in it were claims, for all who could reach the service. */

@@ -84,6 +84,8 @@ export interface WaitingView {
   readonly step_run_id: StepRunId;
   readonly waiting_since: Instant;
   readonly due_at: Instant | null;
+  /** Its time is over, and nothing ended by itself. */
+  readonly overdue: boolean;
   /** True when only the resume is missing. */
   readonly attested: boolean;
   readonly compute_contract: ComputeContract;

@@ -16,6 +16,9 @@ export interface Metrics {
   readonly logAlarm: (code: string | null) => void;
   readonly runRested: (status: string) => void;
   readonly modelAnswered: (answer: { readonly provider: string; readonly code: string; readonly seconds: number }) => void;
+  /** From now on, asks at each exposition how many steps wait longer than their contract says. */
+  readonly watchOverdue: (count: () => Promise<number>) => void;
+  readonly noticeSent: (outcome: "delivered" | "failed") => void;
   /** The text exposition format of Prometheus, and its media type. */
   readonly expose: () => Promise<{ readonly text: string; readonly type: string }>;
   readonly close: () => void;
@@ -50,6 +53,22 @@ export function makeMetrics(active: () => number): Metrics {
     collect() {
       this.set(requests().held);
     },
+  });
+  let overdueSteps: () => Promise<number> = async () => 0;
+  const overdue = new Gauge({
+    name: "reckoning_steps_overdue",
+    help: "Compute steps that wait longer than their contract says; not a number while the database is away",
+    registers,
+    async collect() {
+      this.set(await overdueSteps().catch(() => Number.NaN));
+    },
+  });
+  void overdue;
+  const notices = new Counter({
+    name: "reckoning_notices_total",
+    help: "Notices of overdue steps that this process sent, by what became of them",
+    labelNames: ["outcome"],
+    registers,
   });
   void inProgress;
   void held;
@@ -122,6 +141,10 @@ export function makeMetrics(active: () => number): Metrics {
     },
     runRested: (status) => rested.labels(status).inc(),
     modelAnswered: ({ provider, code, seconds }) => calls.labels(provider, code).observe(seconds),
+    watchOverdue(count) {
+      overdueSteps = count;
+    },
+    noticeSent: (outcome) => notices.labels(outcome).inc(),
     expose: async () => ({ text: await registry.metrics(), type: registry.contentType }),
     close: () => registry.clear(),
   };

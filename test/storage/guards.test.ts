@@ -33,7 +33,7 @@ const history = [
   ...["token", "token_revocation", "operator_key", "key_revocation", "challenge", "access", "upload", "upload_chunk"],
 ];
 /** Rows that move with the history and are never removed. */
-const projections = ["run_head", "run", "step_run", "task", "manifest"];
+const projections = ["run_head", "run", "step_run", "task", "manifest", "notice_attempt"];
 
 const origin = "example.org/guards";
 let database: TestDatabase;
@@ -231,7 +231,7 @@ describe.each(["rm_app", "rm_sealer", "rm_auditor", "owner", "superuser"])("%s",
     );
     const sealers = ["pending_entries", "publish_checkpoint", "seal"];
     const leasers = ["claim_runs", "release_leases", "renew_leases"];
-    const people = ["finish_upload", "issue_challenge", "note_access", "put_chunk", "register"];
+    const people = ["claim_notices", "settle_notice", "finish_upload", "issue_challenge", "note_access", "put_chunk", "register"];
     const writers = ["append", "make_partitions", "publish_manifest", "publish_task", "put_plan", ...leasers, ...sealers, ...people];
     // The owner may call what it owns, a superuser anything: epochs are opened by those who administer the database.
     const all = { rm_app: writers, rm_sealer: sealers, rm_auditor: [] }[who] ?? [...writers, "open_epoch"];

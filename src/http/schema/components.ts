@@ -323,6 +323,7 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
       step_run_id: id,
       waiting_since: instant,
       due_at: nullable({ ...instant, description: "Advice of the contract: nothing happens when it is over." }),
+      overdue: Type.Boolean({ description: "Its time is over, and nothing ended by itself." }),
       attested: Type.Boolean({ description: "True when only the resume is missing." }),
       compute_contract: named("ComputeContract"),
     },

@@ -18,6 +18,7 @@ interface WaitingRow {
   readonly initiated_by: string;
   readonly step_key: StepKey;
   readonly since_us: number;
+  readonly now_us: number;
   readonly attested: boolean;
   readonly plan: string;
 }
@@ -37,6 +38,7 @@ function waitingRows(db: Database): Promise<readonly WaitingRow[]> {
   return db.query<WaitingRow>(sql`
     select r.run_id, r.manifest_id, m.name as manifest_name, r.initiated_by, s.step_key,
            (extract(epoch from coalesce(s.started_at, r.created_at)) * 1000000)::bigint as since_us,
+           (extract(epoch from clock_timestamp()) * 1000000)::bigint as now_us,
            s.ended_seq is not null as attested, encode(r.plan_digest, 'hex') as plan
       from reckoning.run r
       join reckoning.step_run s on s.run_id = r.run_id and s.step_key = r.waiting_step
@@ -84,6 +86,7 @@ function waitingView(row: WaitingRow, contract: ComputeContract, dueUs: number):
     step_key: row.step_key,
     step_run_id: stepRunIdOf(row.run_id, row.step_key),
     waiting_since: instantOf(row.since_us),
+    overdue: !row.attested && dueUs < row.now_us,
     due_at: optionalInstant(Number.isFinite(dueUs) ? Math.round(dueUs) : null),
     attested: row.attested,
     compute_contract: contract,

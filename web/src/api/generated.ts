@@ -201,6 +201,7 @@ readonly initiated_by: string;
 /** A UUID (RFC 9562) in lower case. */ readonly step_run_id: string;
 /** RFC 3339, UTC, microseconds. */ readonly waiting_since: string;
 readonly due_at: string | null;
+/** Its time is over, and nothing ended by itself. */ readonly overdue: boolean;
 /** True when only the resume is missing. */ readonly attested: boolean;
 readonly compute_contract: ComputeContract; }
 
