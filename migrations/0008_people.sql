@@ -147,7 +147,7 @@ begin
     when 'key.revoked' then
       insert into reckoning.key_revocation (key_id, revoked_seq, revoked_at, reason)
       values (decode(told ->> 'key', 'hex'), p_count, moment, told ->> 'reason');
-    when 'signature.refused', 'auth.disabled' then
+    when 'signature.refused', 'backup.restored', 'auth.disabled' then
       null;
   end case;
   return true;

@@ -60,6 +60,7 @@ test.each([
   ["RECKONING_STRUCTURED_OUTPUT", "true"],
   ["RECKONING_LOG_LEVEL", "loud"],
   ["RECKONING_LOG_ORIGIN", "two words"],
+  ["RECKONING_LOG_ORIGIN", "example.org/ledger/epoch-2"],
   ["RECKONING_PROFILE", "prod"],
   ["DATABASE_URL", "mysql://host/db"],
   ["DATABASE_URL", "host=localhost"],

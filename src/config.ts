@@ -270,6 +270,8 @@ function originOf(reader: Reader): string {
   const origin = reader.text("RECKONING_LOG_ORIGIN", "reckoning-machine/local");
   // C2SP tlog-checkpoint: the origin is one line of a signed note and stands in a key name, so no spaces, no plus sign.
   if (!/^[^\s+]{1,200}$/u.test(origin)) reader.refuse("RECKONING_LOG_ORIGIN", "must be 1 to 200 characters without spaces or +");
+  // So names reckon recover the log after an accepted loss.
+  else if (/\/epoch-[1-9][0-9]*$/.test(origin)) reader.refuse("RECKONING_LOG_ORIGIN", "must not end with /epoch- and a number");
   return origin;
 }
 

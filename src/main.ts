@@ -17,6 +17,7 @@ import { openTokenDesk } from "./runtime/token-desk.ts";
 import type { TokenDesk } from "./runtime/token-desk.ts";
 import { assertSchemaCurrent, migrate } from "./storage/migrate.ts";
 import { openDatabase } from "./storage/pool.ts";
+import { readLogEpoch } from "./storage/read/log.ts";
 
 const version = versionOf(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const stopped = new AbortController();
@@ -174,7 +175,7 @@ async function atDesk<T>(use: (desk: TokenDesk) => Promise<T>): Promise<T> {
   const db = openDatabase({ url: presentDatabaseOf(config), applicationName: "reckon token", poolMax: 1, pooler: config.database.pooler });
   try {
     await assertSchemaCurrent(db);
-    return await use(await openTokenDesk(db, config.ledger.origin));
+    return await use(await openTokenDesk(db, (await readLogEpoch(db, config.ledger.origin)).origin));
   } finally {
     await db.close();
   }

@@ -38,6 +38,16 @@ export type RegisterEvent =
       readonly key: string | null;
       readonly nonce: string | null;
     }
+  /** The database was put back and lost entries of the log, which goes on under another name. `lostRoot` in base64. */
+  | {
+      readonly kind: "backup.restored";
+      readonly origin: string;
+      readonly acceptedBy: string;
+      readonly reason: string;
+      readonly keptSize: number;
+      readonly lostSize: number;
+      readonly lostRoot: string;
+    }
   /** The service was started so that whoever reaches it may do anything under any name. */
   | { readonly kind: "auth.disabled"; readonly host: string };
 
@@ -49,5 +59,6 @@ export const registerEventKinds = [
   "key.enrolled",
   "key.revoked",
   "signature.refused",
+  "backup.restored",
   "auth.disabled",
 ] as const satisfies readonly RegisterEventKind[];

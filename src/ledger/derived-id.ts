@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { CommandId, ManifestId, ManifestStepId, RunId, StepKey, StepRunId } from "../domain/ids.ts";
+import { logBase } from "./log-family.ts";
 
 /** The id of one step of one run. Derived, so that no id has to be minted, stored and looked up for it. */
 export function stepRunIdOf(runId: RunId, stepKey: StepKey): StepRunId {
@@ -25,8 +26,8 @@ function derivedUuid(text: string): string {
 
 /**
  * The id under which the register of a ledger stands among its runs. It begins with ones, as no run's does before the
- * year 10889, so it sorts after all of them and falls into no month's partition.
+ * year 10889, so it sorts after all of them and falls into no month's partition. It stays when the log goes on under another name.
  */
 export function registerIdOf(log: string): RunId {
-  return `ffffffff-ffff${derivedUuid(`rm-register/1\n${log}`).slice(13)}` as RunId;
+  return `ffffffff-ffff${derivedUuid(`rm-register/1\n${logBase(log)}`).slice(13)}` as RunId;
 }

@@ -26,6 +26,10 @@ function dataOf(event: RegisterEvent): JsonObject {
       const { run, step, by, code, key, nonce } = event;
       return { run, step, by, code, key, nonce };
     }
+    case "backup.restored": {
+      const { origin, acceptedBy, reason, keptSize, lostSize, lostRoot } = event;
+      return { origin, accepted_by: acceptedBy, reason, kept_size: keptSize, lost_size: lostSize, lost_root: lostRoot };
+    }
     case "auth.disabled":
       return { host: event.host };
     default:

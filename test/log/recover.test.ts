@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openCheckpoint } from "../../src/ledger/checkpoint.ts";
+import { registerIdOf } from "../../src/ledger/derived-id.ts";
 import { parseVerifierKey } from "../../src/ledger/note-key.ts";
 import { readAnchor } from "../../src/runtime/log/anchor.ts";
 import { apiOf, putPausingManifest, startRun } from "../support/api.ts";
@@ -68,6 +69,14 @@ test("after a loss nothing starts until it is accepted; then the log goes on und
     reason: "disk failure",
     kept_size: 20,
   });
+  const register = await db.rows<{ body: Buffer }>("select body from reckoning.entry where run_id = $1", [registerIdOf(origin)]);
+  expect(register.map(({ body }) => JSON.parse(body.toString()) as object)).toMatchObject([
+    {
+      kind: "backup.restored",
+      log: `${origin}/epoch-2`,
+      data: { accepted_by: "Ada Lovelace", reason: "disk failure", kept_size: 20, lost_size: 25 },
+    },
+  ]);
   const old = openCheckpoint((epoch as { lost_checkpoint: string }).lost_checkpoint, {
     origin,
     logKeys: [folder.verifier],

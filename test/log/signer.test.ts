@@ -142,7 +142,7 @@ test("an anchor that cannot be written delays nothing else, and is caught up wit
   rmSync(folder.settings.anchorFile!);
   const blocked = { ...folder.settings, anchorFile: `${folder.path}/absent/anchor.jsonl` };
   const log = await tendLog(db.url, blocked);
-  await until("the alarm", 10_000, () => log.alarm()?.code === "publishing_failed");
+  await until("the alarm", 10_000, () => log.alarm()?.code === "anchor_unwritable");
   expect(await logSizes(db)).toEqual({ tree: 20, checkpoint: 20 });
   await log.close();
   await (await tendLog(db.url, folder.settings)).close();

@@ -49,7 +49,10 @@ export function makePublisher(ports: PublisherPorts): Publisher {
       const waited = await bell.wait(waitMs);
       const started = timers.monotonicMs();
       const alarm = await publishOnce(ports).catch(
-        (error: unknown): LogAlarm => ({ code: "publishing_failed", detail: error instanceof Error ? error.message : String(error) }),
+        (error: unknown): LogAlarm => ({
+          code: error instanceof AnchorUnwritable ? "anchor_unwritable" : "publishing_failed",
+          detail: error instanceof Error ? error.message : String(error),
+        }),
       );
       onAlarm(alarm);
       if (waited === "closed") return;
@@ -69,6 +72,14 @@ export function makePublisher(ports: PublisherPorts): Publisher {
   };
 }
 
+class AnchorUnwritable extends Error {
+  override readonly name = "AnchorUnwritable";
+}
+
+function unwritable(cause: unknown): never {
+  throw new AnchorUnwritable(`the checkpoint could not be kept outside the database: ${String(cause)}`, { cause });
+}
+
 function restUnlessStopped(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
@@ -82,7 +93,7 @@ async function publishOnce({ store, signer, cosigners, anchor, onPublished, onSt
   const head = await store.readTreeHead();
   const published = await store.readCheckpoint();
   // The last one may have been published by a process that died before it could put it in the anchor.
-  if (published !== null) await anchor.put(published);
+  if (published !== null) await anchor.put(published).catch(unwritable);
   if (head === null || (published !== null && published.size >= head.size)) return null;
   const signed = await signer.sign(head);
   if (!signed.ok) return signed.error;
@@ -93,7 +104,7 @@ async function publishOnce({ store, signer, cosigners, anchor, onPublished, onSt
   await store.publish({ size: head.size, note: cosigned.value });
   onStage?.("published");
   onPublished({ size: head.size });
-  await anchor.put({ size: head.size, note: cosigned.value });
+  await anchor.put({ size: head.size, note: cosigned.value }).catch(unwritable);
   onStage?.("anchored");
   return null;
 }

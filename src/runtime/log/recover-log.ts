@@ -1,11 +1,17 @@
+import { InvariantViolation } from "../../domain/assert.ts";
 import { Fault } from "../../domain/fault.ts";
+import { encodeBase64 } from "../../ledger/base64.ts";
 import { checkpointText } from "../../ledger/checkpoint.ts";
+import { logEpochOf } from "../../ledger/log-family.ts";
 import { emptyRoot } from "../../ledger/merkle.ts";
 import { formatVerifierKey } from "../../ledger/note-key.ts";
 import { formatNote, signText } from "../../ledger/signed-note.ts";
+import { openClock } from "../../storage/clock.ts";
 import type { Database } from "../../storage/pool.ts";
+import { readLogin } from "../../storage/read/login.ts";
 import { readLogEpoch, readTile, readTreeHead } from "../../storage/read/log.ts";
 import { openEpoch, publishCheckpoint } from "../../storage/write/seal.ts";
+import { openRegister } from "../register.ts";
 import { readAnchor } from "./anchor.ts";
 import { assertExtendsAnchor } from "./check-anchor.ts";
 import { appendLine, lockFile, replaceFile } from "./keep-file.ts";
@@ -48,7 +54,7 @@ export async function recoverLog(options: RecoveryOptions): Promise<Recovery> {
   );
   if (whole) throw new Fault("database_refused", "the database holds everything that was anchored: there is nothing to accept");
   // The anchor may have seen more epochs than a restored database remembers.
-  const next = 1 + Math.max(epoch, epochIn(anchored.checkpoint.origin, keyName));
+  const next = 1 + Math.max(epoch, logEpochOf(anchored.checkpoint.origin, keyName) ?? 1);
   const origin = `${keyName}/epoch-${next}`;
   const key = await readSignerKey({ key: options.key, keyName, origin });
   if (!key.ok) throw new Fault("database_refused", key.error.detail);
@@ -57,7 +63,20 @@ export async function recoverLog(options: RecoveryOptions): Promise<Recovery> {
   try {
     const text = checkpointText({ origin, ...head });
     const note = formatNote(text, [signText(text, key.value)]);
+    const register = openRegister({ db, log: origin, now: (await openClock(db)).now, newSalt: noSalt });
     await openEpoch(db, { epoch: next, origin, acceptedBy: by, reason, keptSize: head.size, lostCheckpoint: anchored.note });
+    await register.record(
+      {
+        kind: "backup.restored",
+        origin,
+        acceptedBy: by,
+        reason,
+        keptSize: head.size,
+        lostSize: anchored.checkpoint.size,
+        lostRoot: encodeBase64(anchored.checkpoint.root),
+      },
+      { type: "operator", id: await readLogin(db), credential: "database" },
+    );
     if (head.size > 0) await publishCheckpoint(db, { origin, size: head.size, note });
     await replaceFile(stateFile, note);
     const record = { recovered: { by, reason, origin, kept_size: head.size, lost_size: anchored.checkpoint.size } };
@@ -69,7 +88,7 @@ export async function recoverLog(options: RecoveryOptions): Promise<Recovery> {
   }
 }
 
-function epochIn(origin: string, keyName: string): number {
-  const number = origin.startsWith(`${keyName}/epoch-`) ? Number(origin.slice(`${keyName}/epoch-`.length)) : 1;
-  return Number.isSafeInteger(number) ? number : 1;
+/** Entries of the register have no artifacts, so none is ever asked for. */
+function noSalt(): Uint8Array {
+  throw new InvariantViolation("an entry of the register has no artifacts");
 }
