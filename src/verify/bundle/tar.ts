@@ -79,7 +79,8 @@ function headerOf(name: string, size: number): Uint8Array {
   const write = (at: number, text: string): void => header.set(encoder.encode(text), at);
   write(100, "0000644\u00000000000\u00000000000\u0000");
   write(124, `${size.toString(8).padStart(11, "0")}\u000000000000000\u0000`);
-  write(148, "        0ustar\u000000");
+  write(148, "        0");
+  write(257, "ustar\u000000");
   write(329, "0000000\u00000000000\u0000");
   const sum = header.reduce((total, byte) => total + byte, 0);
   write(148, `${sum.toString(8).padStart(6, "0")}\u0000 `);
