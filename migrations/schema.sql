@@ -178,6 +178,27 @@ CREATE OR REPLACE FUNCTION reckoning.derived_uuid(seed text)
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN (encode(set_byte(set_byte(SUBSTRING(sha256((replace(seed, '\'::text, '\\'::text))::bytea) FROM 1 FOR 16), 6, ((get_byte(sha256((replace(seed, '\'::text, '\\'::text))::bytea), 6) & 15) | 128)), 8, ((get_byte(sha256((replace(seed, '\'::text, '\\'::text))::bytea), 8) & 63) | 128)), 'hex'::text))::uuid
 ;
+CREATE OR REPLACE FUNCTION reckoning.erase_artifact(p_run uuid, p_seq integer, p_n smallint, p_by integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  said jsonb;
+  erased integer;
+begin
+  select convert_from(body, 'UTF8')::jsonb into said from reckoning.entry where run_id = p_run and seq = p_by;
+  if said is null or said ->> 'kind' <> 'artifact.erased' or said #>> '{data,artifact}' <> format('%s.%s', p_seq, p_n) then
+    raise exception using errcode = 'RM001', message = format('no entry %s of run %s authorises the erasure of %s.%s', p_by, p_run, p_seq, p_n);
+  end if;
+  perform set_config('reckoning.erasing', format('%s %s.%s', p_run, p_seq, p_n), true);
+  delete from reckoning.artifact where run_id = p_run and seq = p_seq and n = p_n;
+  get diagnostics erased = row_count;
+  perform set_config('reckoning.erasing', '', true);
+  return erased = 1;
+end $function$
+;
 CREATE OR REPLACE FUNCTION reckoning.finish_upload(p_upload uuid, p_sha256 bytea, p_bytes bigint, p_by text, p_credential text)
  RETURNS timestamp with time zone
  LANGUAGE plpgsql
@@ -447,6 +468,11 @@ CREATE OR REPLACE FUNCTION reckoning.refuse_change()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  if tg_op = 'DELETE' and tg_table_name like 'artifact%' and coalesce(current_setting('reckoning.erasing', true), '') <> '' then
+    if current_setting('reckoning.erasing', true) = format('%s %s.%s', to_jsonb(old) ->> 'run_id', to_jsonb(old) ->> 'seq', to_jsonb(old) ->> 'n') then
+      return old;
+    end if;
+  end if;
   raise exception using errcode = 'RM001', message = format('%s of %I is refused: it is append-only', tg_op, tg_table_name);
 end $function$
 ;
@@ -2000,6 +2026,7 @@ function reckoning.artifact_id(uuid,integer,integer): owner rm_owner; everybody 
 function reckoning.claim_notices(integer,integer): owner rm_owner; rm_app execute
 function reckoning.claim_runs(uuid,interval,integer): owner rm_owner; rm_app execute
 function reckoning.derived_uuid(text): owner rm_owner; everybody execute
+function reckoning.erase_artifact(uuid,integer,smallint,integer): owner rm_owner; rm_app execute
 function reckoning.finish_upload(uuid,bytea,bigint,text,text): owner rm_owner; rm_app execute
 function reckoning.first_run_id(timestamp with time zone): owner rm_owner; everybody execute
 function reckoning.guard(text): owner rm_owner

@@ -9,6 +9,7 @@ import { addCatalogue } from "./commands/catalogue.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addConfig } from "./commands/config.ts";
 import { addExport } from "./commands/export.ts";
+import { addKeeping } from "./commands/keeping.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addLog } from "./commands/log.ts";
 import { addRecover } from "./commands/recover.ts";
@@ -98,6 +99,7 @@ export function makeProgram(cli: Cli): Command {
     addResume,
     addCancel,
     addExport,
+    addKeeping,
     addVerdict,
     addToken,
     addKey,

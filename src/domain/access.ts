@@ -55,6 +55,11 @@ const access: { readonly [operation: string]: Access } = {
   startRun: { allow: ["runner"] },
   resumeRun: { allow: ["runner", "attestor"] },
   cancelRun: { allow: ["runner"] },
+  // Two persons, who may hold the same role: that they are two, `decide` sees to.
+  requestErasure: { allow: ["eraser"] },
+  approveErasure: { allow: ["eraser"] },
+  placeHold: { allow: ["auditor"] },
+  releaseHold: { allow: ["auditor"] },
   listRuns: content,
   getRun: content,
   listStepRuns: content,

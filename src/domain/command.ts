@@ -1,3 +1,4 @@
+import type { ArtifactName } from "./custody.ts";
 import type { Attestation, SignatureRecord, VerdictOnAttestation } from "./attestation.ts";
 import type { CallRecord } from "./event.ts";
 import type { Failure } from "./failure.ts";
@@ -50,4 +51,14 @@ export type RunCommand =
       readonly resume: boolean;
     }
   | { readonly type: "resume"; readonly resumedBy: string }
-  | { readonly type: "cancel"; readonly cancelledBy: string; readonly reason: string };
+  | { readonly type: "cancel"; readonly cancelledBy: string; readonly reason: string }
+  | {
+      readonly type: "request_erasure";
+      readonly artifact: ArtifactName;
+      readonly legalBasis: string;
+      readonly requestedBy: string;
+      readonly reason: string;
+    }
+  | { readonly type: "approve_erasure"; readonly artifact: ArtifactName; readonly approvedBy: string }
+  | { readonly type: "place_hold"; readonly heldBy: string; readonly reason: string }
+  | { readonly type: "release_hold"; readonly releasedBy: string; readonly reason: string };

@@ -1,3 +1,5 @@
+import { administrativeKinds } from "./custody.ts";
+import type { ArtifactName } from "./custody.ts";
 import type { Attestation, SignatureRecord } from "./attestation.ts";
 import type { Failure, FailureCode } from "./failure.ts";
 import type { StepKey } from "./ids.ts";
@@ -95,7 +97,27 @@ export type RunEvent =
   | { readonly kind: "run.resumed"; readonly resumedBy: string }
   | { readonly kind: "run.succeeded" }
   | { readonly kind: "run.failed"; readonly step: StepKey; readonly code: FailureCode }
-  | { readonly kind: "run.cancelled"; readonly cancelledBy: string; readonly reason: string };
+  | { readonly kind: "run.cancelled"; readonly cancelledBy: string; readonly reason: string }
+  /** After the end: somebody asked for content to be erased. */
+  | {
+      readonly kind: "erasure.requested";
+      readonly artifact: ArtifactName;
+      readonly legalBasis: string;
+      readonly requestedBy: string;
+      readonly reason: string;
+    }
+  /** Another person agreed: content and salt are deleted in this entry's own commit. `request` is the entry that asked. */
+  | {
+      readonly kind: "artifact.erased";
+      readonly artifact: ArtifactName;
+      readonly request: number;
+      readonly requestedBy: string;
+      readonly approvedBy: string;
+      readonly legalBasis: string;
+    }
+  /** Nothing of the run may be erased until the hold is lifted. */
+  | { readonly kind: "hold.placed"; readonly heldBy: string; readonly reason: string }
+  | { readonly kind: "hold.released"; readonly releasedBy: string; readonly reason: string };
 
 /**
  * What a fold needs of an event: no request, reply, rationale, report or attestation bodies. Every RunEvent is a
@@ -138,7 +160,11 @@ export type RunFact =
   | { readonly kind: "run.resumed" }
   | { readonly kind: "run.succeeded" }
   | { readonly kind: "run.failed"; readonly step: StepKey; readonly code: FailureCode }
-  | { readonly kind: "run.cancelled" };
+  | { readonly kind: "run.cancelled" }
+  | { readonly kind: "erasure.requested"; readonly artifact: ArtifactName; readonly legalBasis: string; readonly requestedBy: string }
+  | { readonly kind: "artifact.erased"; readonly artifact: ArtifactName }
+  | { readonly kind: "hold.placed"; readonly heldBy: string }
+  | { readonly kind: "hold.released" };
 
 /** Every kind once. One that is missing here cannot be encoded, and one too many cannot be read back: neither compiles. */
 export const runEventKinds = [
@@ -157,5 +183,6 @@ export const runEventKinds = [
   "run.succeeded",
   "run.failed",
   "run.cancelled",
+  ...administrativeKinds,
 ] as const;
 export type RunEventKind = (typeof runEventKinds)[number];

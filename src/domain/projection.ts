@@ -108,6 +108,11 @@ export function project(before: Projection | null, event: RunFact, place: { read
       return withRun(projection, { status: "error", endedAt: place.at, waitingStep: null, errorStep: event.step, errorCode: event.code });
     case "run.cancelled":
       return withRun(projection, { status: "cancelled", endedAt: place.at, waitingStep: null });
+    case "erasure.requested":
+    case "artifact.erased":
+    case "hold.placed":
+    case "hold.released":
+      return projection;
     default:
       return unreachable(event);
   }

@@ -20,6 +20,12 @@ export type Rejection =
   | { readonly code: "step_not_waiting"; readonly detail: string }
   | { readonly code: "step_not_attested"; readonly detail: string }
   | { readonly code: "run_is_terminal"; readonly detail: string }
+  | { readonly code: "run_not_ended"; readonly detail: string }
+  | { readonly code: "run_on_hold"; readonly detail: string }
+  | { readonly code: "run_not_on_hold"; readonly detail: string }
+  | { readonly code: "erasure_requested"; readonly detail: string }
+  | { readonly code: "erasure_not_requested"; readonly detail: string }
+  | { readonly code: "artifact_erased"; readonly detail: string }
   | { readonly code: "attestation_incomplete"; readonly detail: string; readonly errors: readonly Issue[] }
   | { readonly code: "idempotency_key_reused"; readonly detail: string }
   /** The run moved while the command was on its way; asking again may succeed. */

@@ -1,3 +1,4 @@
+import type { Custody } from "./custody.ts";
 import type { Failure, FailureCode } from "./failure.ts";
 import type { SkipCause } from "./event.ts";
 import type { StepKey } from "./ids.ts";
@@ -53,6 +54,7 @@ export interface Run {
   readonly state: RunState;
   readonly steps: ReadonlyMap<StepKey, StepRun>;
   readonly eventCount: number;
+  readonly custody: Custody;
 }
 
 export function isTerminal(state: RunState): boolean {

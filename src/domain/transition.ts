@@ -48,6 +48,8 @@ export interface Transition {
   /** Only the rows this transition changed. */
   readonly steps: readonly StepRunRow[];
   readonly command: ClientCommand | null;
+  /** The artifact whose erasure these entries put on record: content and salt are deleted in the same commit. */
+  readonly erases?: { readonly seq: number; readonly n: number };
 }
 
 /** A client's idempotency key: the same key with the same payload has one effect and one answer, with another it is refused. */

@@ -6,6 +6,7 @@ import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
 import type { Run } from "../domain/run.ts";
 import { decideAttest, decideVerify } from "./decide-attestation.ts";
+import { decideErasure, decideErasureRequest, decideHold, decideRelease } from "./decide-custody.ts";
 import { decideCancel, decideResume } from "./decide-people.ts";
 import { recordInterruptions, recordReply, refuseAttempt, startAttempt } from "./decide-step.ts";
 import { evolve } from "./evolve.ts";
@@ -52,6 +53,14 @@ function decideFirst(run: Run | null, command: RunCommand): Result<readonly RunE
       return decideResume(run, command);
     case "cancel":
       return decideCancel(run, command);
+    case "request_erasure":
+      return decideErasureRequest(run, command);
+    case "approve_erasure":
+      return decideErasure(run, command);
+    case "place_hold":
+      return decideHold(run, command);
+    case "release_hold":
+      return decideRelease(run, command);
     default:
       return unreachable(command);
   }

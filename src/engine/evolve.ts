@@ -1,4 +1,6 @@
 import { assert, present, unreachable } from "../domain/assert.ts";
+import { isAdministrative, noCustody } from "../domain/custody.ts";
+import type { Custody } from "../domain/custody.ts";
 import type { RunFact } from "../domain/event.ts";
 import type { StepKey } from "../domain/ids.ts";
 import { isTerminal } from "../domain/run.ts";
@@ -15,10 +17,12 @@ export function evolve(run: Run | null, fact: RunFact): Run {
       state: { status: "running" },
       steps: new Map(),
       eventCount: 1,
+      custody: noCustody,
     };
   }
   const before = present(run, `the run before ${fact.kind}`);
-  assert(!isTerminal(before.state), `${fact.kind} follows the end of a run`);
+  // After the end only the keeping of the record may change, and before it only the run.
+  assert(isTerminal(before.state) === isAdministrative(fact.kind), `${fact.kind} has its place in a run that is ${before.state.status}`);
   switch (fact.kind) {
     case "step.started":
       return withStep(before, fact.step, { status: "RUNNING", attempt: fact.attempt, phase: { type: "calling" } });
@@ -64,9 +68,27 @@ export function evolve(run: Run | null, fact: RunFact): Run {
       return withState(before, { status: "error", step: fact.step, code: fact.code });
     case "run.cancelled":
       return withState(before, { status: "cancelled" });
+    case "erasure.requested": {
+      const { artifact, requestedBy, legalBasis } = fact;
+      const request = { seq: before.eventCount, requestedBy, legalBasis };
+      return withCustody(before, { requested: new Map(before.custody.requested).set(artifact, request) });
+    }
+    case "artifact.erased": {
+      const requested = new Map(before.custody.requested);
+      requested.delete(fact.artifact);
+      return withCustody(before, { requested, erased: new Map(before.custody.erased).set(fact.artifact, before.eventCount) });
+    }
+    case "hold.placed":
+      return withCustody(before, { heldBy: fact.heldBy });
+    case "hold.released":
+      return withCustody(before, { heldBy: null });
     default:
       return unreachable(fact);
   }
+}
+
+function withCustody(run: Run, change: Partial<Custody>): Run {
+  return { ...run, custody: { ...run.custody, ...change }, eventCount: run.eventCount + 1 };
 }
 
 function waitingStep(run: Run, step: StepKey): Extract<StepRun, { status: "WAITING_FOR_ATTESTATION" }> {

@@ -9,12 +9,14 @@ import type { JsonObject } from "../domain/json.ts";
 import { runStatuses } from "../domain/run.ts";
 import { artifactPlace, closed, json, jsonObject, nullable, sha256, uuid, uuidPattern } from "./schema/words.ts";
 
-/** A person's name as it is written into the record: no control characters, something visible. */
+/** No control characters, something visible. Linear: the look-ahead refuses nothing but blanks, and neither part can be tried at more than one place. */
+const visibleLine = "^(?! *$)[^\\u0000-\\u001f\\u007f]*$";
+
+/** A person's name as it is written into the record. */
 const personName = Type.String({
   minLength: 1,
   maxLength: 200,
-  // Linear: the look-ahead refuses nothing but blanks, and neither part can be tried at more than one place.
-  pattern: "^(?! *$)[^\\u0000-\\u001f\\u007f]*$",
+  pattern: visibleLine,
   description: "Whoever does this, as it is written into the record.",
 });
 
@@ -63,6 +65,18 @@ export const cancelBody = Type.Object(
   { reason: Type.String({ minLength: 1, maxLength: 2_000 }), cancelled_by: actsAs },
   { ...closed, title: "Cancel a run" },
 );
+
+const reason = Type.String({ minLength: 1, maxLength: 2_000 });
+/** The law or duty that an erasure rests on. It stays when the content is gone, so it names no person. */
+const legalBasis = Type.String({ minLength: 1, maxLength: 200, pattern: visibleLine, examples: ["GDPR Art. 17(1)(a)"] });
+
+export const requestErasureBody = Type.Object(
+  { artifact: artifactPlace, legal_basis: legalBasis, reason, requested_by: actsAs },
+  { ...closed, title: "Ask for an erasure" },
+);
+export const approveErasureBody = Type.Object({ approved_by: actsAs }, { ...closed, title: "Approve an erasure" });
+export const placeHoldBody = Type.Object({ reason, held_by: actsAs }, { ...closed, title: "Place a run on hold" });
+export const releaseHoldBody = Type.Object({ reason, released_by: actsAs }, { ...closed, title: "Lift a hold" });
 
 export const verifyBody = Type.Object(
   {
@@ -113,6 +127,10 @@ export type RevokeTokenBody = Static<typeof revokeTokenBody>;
 export type StartRunBody = Static<typeof startRunBody>;
 export type AttestBody = Static<typeof attestBody>;
 export type ResumeBody = Static<typeof resumeBody>;
+export type RequestErasureBody = Static<typeof requestErasureBody>;
+export type ApproveErasureBody = Static<typeof approveErasureBody>;
+export type PlaceHoldBody = Static<typeof placeHoldBody>;
+export type ReleaseHoldBody = Static<typeof releaseHoldBody>;
 export type CancelBody = Static<typeof cancelBody>;
 
 /** Header names are matched without regard to case; no header is refused for being there. */

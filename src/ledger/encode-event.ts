@@ -121,6 +121,20 @@ export function draftEvent(event: RunEvent, plan: Plan, outcomeBytes: OutcomeWri
         data: { cancelled_by: event.cancelledBy },
         artifacts: reasonOf(event.reason),
       });
+    case "erasure.requested": {
+      const { artifact, legalBasis, requestedBy, reason } = event;
+      return draft({ data: { artifact, legal_basis: legalBasis, requested_by: requestedBy }, artifacts: reasonOf(reason) });
+    }
+    case "artifact.erased": {
+      const { artifact, request, requestedBy, approvedBy, legalBasis } = event;
+      return draft({
+        data: { approved_by: approvedBy, artifact, legal_basis: legalBasis, request, requested_by: requestedBy },
+      });
+    }
+    case "hold.placed":
+      return draft({ data: { held_by: event.heldBy }, artifacts: reasonOf(event.reason) });
+    case "hold.released":
+      return draft({ data: { released_by: event.releasedBy }, artifacts: reasonOf(event.reason) });
     default:
       return unreachable(event);
   }

@@ -61,6 +61,18 @@ export function readFact(entry: Entry, sources: FactSources): RunFact {
       return { kind, step: stepOf(entry), because: skipCause(data) };
     case "run.failed":
       return { kind, step: stepKey(data["step"]), code: codeOf(data) };
+    case "erasure.requested":
+      return {
+        kind,
+        artifact: textIn(data, "artifact"),
+        legalBasis: textIn(data, "legal_basis"),
+        requestedBy: textIn(data, "requested_by"),
+      };
+    case "artifact.erased":
+      return { kind, artifact: textIn(data, "artifact") };
+    case "hold.placed":
+      return { kind, heldBy: textIn(data, "held_by") };
+    case "hold.released":
     case "run.resumed":
     case "run.succeeded":
     case "run.cancelled":
@@ -73,6 +85,10 @@ export function readFact(entry: Entry, sources: FactSources): RunFact {
 function signatureOf(data: JsonObject): { readonly nonce: string } | null {
   const { signature } = data;
   return isJsonObject(signature) ? { nonce: present(textOf(signature["nonce"]), "the nonce of a signature") } : null;
+}
+
+function textIn(data: JsonObject, name: string): string {
+  return present(textOf(data[name]), `the member ${name} of an entry's data`);
 }
 
 function stepOf(entry: Entry): StepKey {

@@ -31,6 +31,7 @@ import type { UploadRequest } from "./store-upload.ts";
 import type { AttestRequest, Attested } from "./submit-attestation.ts";
 import type { TokenRequest } from "./tokens.ts";
 import type { Verified, VerifyRequest } from "./verify-attestation.ts";
+import type { KeepingRequest } from "./keep-run.ts";
 
 export type { Challenge } from "../attestation/challenge.ts";
 
@@ -64,6 +65,8 @@ export interface Machine {
     readonly runId: RunId;
     readonly status: RunStatus;
   }>;
+  /** Decisions about the keeping of an ended run's content. */
+  readonly keepRun: (request: KeepingRequest) => Answer<RunId>;
   readonly cancelRun: (request: {
     readonly runId: RunId;
     readonly by: Operator;

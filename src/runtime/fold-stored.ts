@@ -7,6 +7,7 @@ import { project } from "../domain/projection.ts";
 import type { Projection } from "../domain/projection.ts";
 import type { Run } from "../domain/run.ts";
 import type { StoredArtifact } from "../domain/transition.ts";
+import { erasedOutput } from "../engine/canonical-output.ts";
 import { evolve } from "../engine/evolve.ts";
 import { readOutcome } from "../engine/outcome.ts";
 import { readEntry } from "../ledger/read-entry.ts";
@@ -33,17 +34,22 @@ export function foldStored(runId: RunId, stored: StoredRun, planOf: (bytes: Uint
 }
 
 function sourcesOf(stored: StoredRun, planOf: (bytes: Uint8Array) => Plan): FactSources {
-  const params = jsonOf(stored.artifacts.find((artifact) => artifact.role === "params"));
+  // What was erased is gone for a fold too: it happens only after the end, when nothing is rendered or judged any more.
+  const stated = stored.artifacts.find((artifact) => artifact.role === "params");
+  const params = stated === undefined ? {} : jsonOf(stated);
   assert(isJsonObject(params), "run_params are an object");
   const outcomes = new Map<number, StoredArtifact>();
   for (const artifact of stored.artifacts) if (artifact.role === "outcome") outcomes.set(artifact.seq, artifact);
   return {
     plan: planOf(stored.planBytes),
     params,
-    outcome: (seq) => readOutcome(present(outcomes.get(seq), `the outcome of entry ${seq}`).content),
+    outcome: (seq) => {
+      const outcome = outcomes.get(seq);
+      return outcome === undefined ? { output: erasedOutput, error: null } : readOutcome(outcome.content);
+    },
   };
 }
 
-function jsonOf(artifact: StoredArtifact | undefined): Json {
-  return JSON.parse(new TextDecoder().decode(present(artifact, "the params artifact").content)) as Json;
+function jsonOf(artifact: StoredArtifact): Json {
+  return JSON.parse(new TextDecoder().decode(artifact.content)) as Json;
 }

@@ -32,6 +32,7 @@ import { startRun } from "./start-run.ts";
 import { submitAttestation } from "./submit-attestation.ts";
 import { verifyAttestation } from "./verify-attestation.ts";
 import { callerOfToken, createToken, revokeToken } from "./tokens.ts";
+import { keepRun } from "./keep-run.ts";
 
 const readBatchMax = 64;
 
@@ -55,6 +56,7 @@ export function makeMachine(runtime: Runtime, log: LogDoor): Machine {
     enrollKey: (request, by) => enrollKey(runtime, request, by),
     revokeKey: (revocation, by) => revokeKey(runtime, revocation, by),
     resumeRun: (request) => resumeRun(runtime, request),
+    keepRun: (request) => keepRun(runtime, request),
     cancelRun: (request) => cancelRun(runtime, request),
     awaitRest: (runId, options) =>
       awaitRest({ hints: runtime.hints, worker: runtime.worker, statusOf: (id) => readRunStatus(db, id) }, runId, options),

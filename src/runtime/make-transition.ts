@@ -1,3 +1,4 @@
+import { administrativeKinds } from "../domain/custody.ts";
 import { engineActor } from "../domain/actor.ts";
 import type { Actor } from "../domain/actor.ts";
 import { assert, present } from "../domain/assert.ts";
@@ -70,6 +71,7 @@ export function makeTransition(scribe: Scribe, change: Change): { readonly trans
       changesRun: before?.projection.run !== after.run,
       steps: changedSteps(before?.projection ?? null, after),
       command,
+      ...erasureIn(events),
     },
     after: { runId, run, projection: after, head: { entryCount: seq, leaf: present(prev, "the last leaf"), epoch } },
   };
@@ -82,7 +84,15 @@ const askedKinds: ReadonlySet<RunEventKind> = new Set([
   "attestation.rejected",
   "run.resumed",
   "run.cancelled",
+  ...administrativeKinds,
 ]);
+
+function erasureIn(events: readonly RunEvent[]): Pick<Transition, "erases"> {
+  const erased = events.find((event) => event.kind === "artifact.erased");
+  if (erased === undefined) return {};
+  const [seq = 0, n = 0] = erased.artifact.split(".").map(Number);
+  return { erases: { seq, n } };
+}
 
 /** Events that a person's command makes true; whatever follows from them is the engine's own doing. */
 function isAsked(kind: RunEventKind): boolean {

@@ -44,7 +44,8 @@ export function auditRun(record: RunRecord, options: AuditOptions): AuditedRun {
   const isTrusted = findings.length === 0;
   const absent = verifyArtifacts(record, entries, expect);
   if (!options.mayWithhold) {
-    for (const { seq, n } of absent) expect(seq, `artifact ${seq}.${n}`, { expected: "its content and salt", found: "nothing" });
+    for (const { seq, n, erasedBy } of absent)
+      if (erasedBy === null) expect(seq, `artifact ${seq}.${n}`, { expected: "its content and salt", found: "nothing" });
   }
   // Entries that cannot be trusted say nothing about what follows from them.
   if (!isTrusted || plan === null || reading === null) return { findings, absent, isOpen: false, retraced: null };

@@ -5,17 +5,21 @@ import type { Expect } from "./finding.ts";
 import { indexArtifacts } from "./recorded-run.ts";
 import type { ArtifactIndex } from "./recorded-run.ts";
 import type { RunRecord } from "./run-record.ts";
+import { wordOf } from "./word.ts";
 
 /** An artifact that an entry refers to and that is not there. */
 export interface AbsentArtifact {
   readonly seq: number;
   readonly n: number;
   readonly role: string;
+  /** The entry that authorised its erasure; null: none does, so somebody withholds it. */
+  readonly erasedBy: number | null;
 }
 
 /** Each artifact against its commitment, and none that no entry refers to. Answers those that are absent. */
 export function verifyArtifacts(record: RunRecord, entries: readonly Entry<EntryKind>[], expect: Expect): readonly AbsentArtifact[] {
   const stored = indexArtifacts(record.artifacts);
+  const erasures = erasuresIn(entries);
   const seen = new Set<string>();
   const absent: AbsentArtifact[] = [];
   for (const { seq, refs } of entries) {
@@ -23,10 +27,13 @@ export function verifyArtifacts(record: RunRecord, entries: readonly Entry<Entry
       const name = `${seq}.${n}`;
       const artifact = stored.get(name);
       if (artifact === undefined) {
-        absent.push({ seq, n, role: ref.role });
+        absent.push({ seq, n, role: ref.role, erasedBy: erasures.get(name) ?? null });
         continue;
       }
       seen.add(name);
+      const erasedBy = erasures.get(name);
+      if (erasedBy !== undefined)
+        expect(seq, `artifact ${name}`, { expected: `nothing, for entry ${erasedBy} erased it`, found: "its content" });
       expect(seq, `artifact ${name} salt`, { expected: `${saltBytes} bytes`, found: `${artifact.salt.length} bytes` });
       if (artifact.salt.length === saltBytes)
         expect(seq, `artifact ${name} commitment`, { expected: ref.c, found: commitmentOf(artifact.salt, artifact.content) });
@@ -37,6 +44,11 @@ export function verifyArtifacts(record: RunRecord, entries: readonly Entry<Entry
   }
   reportStrays(record, stored, { seen, expect });
   return absent;
+}
+
+/** What entries say was erased, and which of them. Whether they may say so is for the replay to judge. */
+function erasuresIn(entries: readonly Entry<EntryKind>[]): ReadonlyMap<string, number> {
+  return new Map(entries.flatMap(({ kind, seq, data }) => (kind === "artifact.erased" ? [[wordOf(data["artifact"]), seq] as const] : [])));
 }
 
 function reportStrays(

@@ -1,5 +1,6 @@
 import type { RunId } from "../domain/ids.ts";
 import { auditRun } from "./audit-run.ts";
+import type { AuditedRun } from "./audit-run.ts";
 import { registerIdOf } from "../ledger/derived-id.ts";
 import { makeCompiler } from "./compiled-plans.ts";
 import { makeReporter } from "./finding.ts";
@@ -9,10 +10,15 @@ import type { StoredRunRecord } from "./run-record.ts";
 import { verifyArtifacts } from "./verify-artifacts.ts";
 import { verifyRegisterChain } from "./verify-chain.ts";
 
-/** Everything a database holds of one run: nothing may be absent, and its rows must be what the entries make of them. */
+/** Everything a database holds of one run: nothing may be absent without authority, and its rows must be what the entries make of them. */
 export function verifyRun(record: StoredRunRecord, log: string): readonly Finding[] {
-  if (isRegister(record.runId, log)) return verifyRegister(record, log);
-  return auditRun(record, { ...tools, log, renders: false, mayWithhold: false, live: record.live }).findings;
+  return verifyStored(record, log).findings;
+}
+
+/** As `verifyRun`, with what was erased under authority besides. */
+export function verifyStored(record: StoredRunRecord, log: string): Pick<AuditedRun, "findings" | "absent"> {
+  if (isRegister(record.runId, log)) return { findings: verifyRegister(record, log), absent: [] };
+  return auditRun(record, { ...tools, log, renders: false, mayWithhold: false, live: record.live });
 }
 
 /** Whether this is the ledger's register (who may do what), which is no run: it is verified and never replayed. */

@@ -38,6 +38,8 @@ const commands = [
   "replay",
   "backtest",
   "export",
+  "erase",
+  "hold",
   "log",
   "confirm",
   "reject",

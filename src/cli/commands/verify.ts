@@ -9,7 +9,7 @@ import type { Finding } from "../../verify/finding.ts";
 import type { AbsentArtifact } from "../../verify/verify-artifacts.ts";
 import { disorderFinding, makeLogAudit, parseKept } from "../../verify/verify-log.ts";
 import type { KeptCheckpoint } from "../../verify/verify-log.ts";
-import { verifyRun } from "../../verify/verify-run.ts";
+import { verifyStored } from "../../verify/verify-run.ts";
 import { usageError } from "../cli-error.ts";
 import type { Exit } from "../exit-codes.ts";
 import type { RecordSource } from "../handlers.ts";
@@ -66,15 +66,17 @@ async function verifyRecords(session: Session, only: RunId | null, options: Veri
   const source = session.io.handlers.readRecords({ only, after });
   const { log, records } = source;
   const progress = makeProgress(session);
-  const total = { runs: 0, entries: 0, findings: 0 };
+  const total = { runs: 0, entries: 0, findings: 0, erased: 0 };
   let last: RunId | null = null;
   for await (const { record, total: runs } of records) {
-    const found = verifyRun(record, log);
+    const { findings: found, absent } = verifyStored(record, log);
     total.runs += 1;
+    total.erased += absent.length;
     total.entries += record.entries.length;
     total.findings += found.length;
     last = record.runId;
     for (const finding of found) printFinding(session, finding, progress.clear);
+    if (only !== null && !session.json) for (const artifact of absent) session.print(`  ${absenceOf(artifact)}\n`);
     progress.show(
       `${total.runs}${runs === null ? "" : ` of ${runs}`} runs, ${total.entries} entries, ${total.findings} findings, last ${record.runId}`,
     );
@@ -86,10 +88,15 @@ async function verifyRecords(session: Session, only: RunId | null, options: Veri
     }
   }
   progress.clear();
-  const { runs, entries, findings } = total;
-  if (session.json) session.emit({ type: "summary", runs, entries, findings, last });
-  else session.print(`${verdict(session, findings)}: ${count(runs, "run")}, ${entries} entries, ${count(findings, "finding")}\n`);
-  return findings > 0 ? "wrong" : "verified";
+  const { runs, entries, findings, erased } = total;
+  if (session.json) session.emit({ type: "summary", runs, entries, findings, erased, last });
+  else
+    session.print(
+      `${verdict(session, findings)}: ${count(runs, "run")}, ${entries} entries, ${count(findings, "finding")}${erased === 0 ? "" : `, ${count(erased, "artifact")} erased under authority`}\n`,
+    );
+  if (findings > 0) return "wrong";
+  // Of a whole database some things are erased in the course of time; of one run it is worth a code of its own.
+  return only !== null && erased > 0 ? "withheld" : "verified";
 }
 
 /** The sealed log from its first leaf on: that every place is an entry of the ledger, and every root follows from the leaves. */
@@ -134,7 +141,7 @@ function verifyFile(session: Session, path: string, keys: PinnedKeys): Exit {
   for (const finding of findings) printFinding(session, finding, () => undefined);
   const said = [
     ...(isOpen ? ["the run had not ended: what came after, if anything did, is not in this bundle"] : []),
-    ...absent.map(({ seq, n, role }: AbsentArtifact) => `${role} ${seq}.${n} is not in this bundle: withheld`),
+    ...absent.map(absenceOf),
     ...notes,
     sealNote(seal, entries.length),
     ...(keys.length > 0 ? [] : ["no key was given: this shows that the bundle is internally consistent, not that it is authentic"]),
@@ -159,6 +166,10 @@ function verifyFile(session: Session, path: string, keys: PinnedKeys): Exit {
   if (findings.length > 0) return "wrong";
   if (absent.length > 0) return "withheld";
   return isOpen ? "openRecord" : "verified";
+}
+
+function absenceOf({ seq, n, role, erasedBy }: AbsentArtifact): string {
+  return `${role} ${seq}.${n}: ${erasedBy === null ? "not in this bundle, withheld" : `erased, authorised by entry ${erasedBy}`}`;
 }
 
 function sealNote(seal: Seal | null, entryCount: number): string {

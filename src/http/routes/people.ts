@@ -127,10 +127,9 @@ export function addPeople(server: HttpServer, options: RouteOptions): void {
 }
 
 /** The name a body gives. Where nobody has to say who they are it must give one, for there is no other. */
-function nameOf<Member extends "attested_by" | "verified_by" | "cancelled_by" | "to">(
-  request: { readonly caller: Caller; readonly body: { readonly [member in Member]?: string } },
-  member: Member,
-): string | null {
+export function nameOf<
+  Member extends "attested_by" | "verified_by" | "cancelled_by" | "to" | "requested_by" | "approved_by" | "held_by" | "released_by",
+>(request: { readonly caller: Caller; readonly body: { readonly [member in Member]?: string } }, member: Member): string | null {
   const name = request.body[member] ?? null;
   if (name !== null || request.caller.type === "person") return name;
   throw missing(member);

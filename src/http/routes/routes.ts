@@ -1,6 +1,7 @@
 import type { HttpServer, RouteOptions } from "../server-options.ts";
 import { addDocs } from "./docs.ts";
 import { addEvidence } from "./evidence.ts";
+import { addKeeping } from "./keeping.ts";
 import { addHealth } from "./health.ts";
 import { addKeys } from "./keys.ts";
 import { addLog } from "./log.ts";
@@ -23,6 +24,7 @@ export function addRoutes(server: HttpServer, options: RouteOptions): void {
     addWaiting,
     addRunEvents,
     addEvidence,
+    addKeeping,
     addLog,
     addUploads,
     addTokens,

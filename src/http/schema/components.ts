@@ -47,6 +47,10 @@ import {
   challengeBody,
   createTokenBody,
   enrollKeyBody,
+  approveErasureBody,
+  placeHoldBody,
+  releaseHoldBody,
+  requestErasureBody,
   resumeBody,
   revokeKeyBody,
   revokeTokenBody,
@@ -55,7 +59,11 @@ import {
 } from "../contract.ts";
 import type {
   AttestBody,
+  ApproveErasureBody,
   CancelBody,
+  PlaceHoldBody,
+  ReleaseHoldBody,
+  RequestErasureBody,
   ChallengeBody,
   CreateTokenBody,
   EnrollKeyBody,
@@ -121,6 +129,10 @@ interface Named {
   readonly AttestedArtifact: AttestedArtifactView;
   readonly ResumeRun: ResumeBody;
   readonly CancelRun: CancelBody;
+  readonly RequestErasure: RequestErasureBody;
+  readonly ApproveErasure: ApproveErasureBody;
+  readonly PlaceHold: PlaceHoldBody;
+  readonly ReleaseHold: ReleaseHoldBody;
   readonly Entry: EntryView;
   readonly EntryBody: JsonObject;
   readonly EntryKind: RunEventKind;
@@ -464,6 +476,10 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
   ),
   ResumeRun: resumeBody,
   CancelRun: cancelBody,
+  RequestErasure: requestErasureBody,
+  ApproveErasure: approveErasureBody,
+  PlaceHold: placeHoldBody,
+  ReleaseHold: releaseHoldBody,
 
   Entry: object(
     {

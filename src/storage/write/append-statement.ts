@@ -29,12 +29,16 @@ export function openAppendStore({ db, clock, worker, leaseMs }: AppendStoreOptio
     return connection;
   };
 
-  const writeOnce = async (transitions: readonly Transition[]): Promise<readonly AppendResult[]> => {
-    const rows = await (await connected()).query<AppendRow>(appendStatement(worker, transitions, leaseMs));
+  const appendOn = async (on: Connection, transitions: readonly Transition[]): Promise<readonly AppendResult[]> => {
+    const rows = await on.query<AppendRow>(appendStatement(worker, transitions, leaseMs));
     const answer = rows[0];
     if (answer === undefined) throw new Fault("database_refused", "reckoning.append answered nothing");
     clock.observe(answer.at_us);
     return resultsOf(transitions.length, answer);
+  };
+  const writeOnce = async (transitions: readonly Transition[]): Promise<readonly AppendResult[]> => {
+    const on = await connected();
+    return transitions.some(({ erases }) => erases !== undefined) ? eraseOn(on, transitions, appendOn) : appendOn(on, transitions);
   };
 
   return {
@@ -59,6 +63,29 @@ export function openAppendStore({ db, clock, worker, leaseMs }: AppendStoreOptio
       await connection?.close();
     },
   };
+}
+
+/** An erasure is two statements, the entry and the deletion, and so a transaction of its own: both or neither. */
+async function eraseOn(
+  on: Connection,
+  transitions: readonly Transition[],
+  append: (on: Connection, transitions: readonly Transition[]) => Promise<readonly AppendResult[]>,
+): Promise<readonly AppendResult[]> {
+  await on.query(sql`begin`);
+  try {
+    const results = await append(on, transitions);
+    for (const [index, { runId, entries, erases }] of transitions.entries()) {
+      if (erases === undefined || results[index]?.type !== "appended") continue;
+      const by = entries.at(-1)?.seq ?? -1;
+      await on.query(sql`select reckoning.erase_artifact(${runId}, ${erases.seq}, ${erases.n}, ${by})`);
+    }
+    await on.query(sql`commit`);
+    return results;
+  } catch (error) {
+    // The error that counts is the first; a connection that is lost has rolled back by itself.
+    await on.query(sql`rollback`).catch(() => undefined);
+    throw error;
+  }
 }
 
 const uniqueViolation = "23505";

@@ -90,6 +90,11 @@ export function causeOf(recorded: RecordedRun, standing: Standing, tools: Replay
       return verifyCause(at);
     case "run.resumed":
       return command({ type: "resume", resumedBy: wordOf(entry.data["resumed_by"]) });
+    case "erasure.requested":
+    case "artifact.erased":
+    case "hold.placed":
+    case "hold.released":
+      return custodyCause(at);
     case "step.waiting":
     case "run.succeeded":
     case "run.failed":
@@ -289,6 +294,35 @@ function cancelCause({ recorded: { entries, artifacts }, index }: Scene): Cause 
   const reason = readReason(artifacts, cancelled);
   const cancelledBy = wordOf(cancelled.data["cancelled_by"]);
   return command({ type: "cancel", cancelledBy, reason: reason ?? "" }, reason === null ? "the reason of the cancelling is gone" : null);
+}
+
+/** What people decided about the keeping of the record: taken as stated, and put to the rules on who may. */
+function custodyCause({ recorded, entry }: Scene): Cause {
+  const { data } = entry;
+  const reason = readReason(recorded.artifacts, entry);
+  const unchecked = reason === null && entry.kind !== "artifact.erased" ? "its reason is gone" : null;
+  const artifact = wordOf(data["artifact"]);
+  switch (entry.kind) {
+    case "erasure.requested": {
+      if (!isReferredTo(recorded.entries, artifact)) return unlawful("an artifact that an entry refers to");
+      const requestedBy = wordOf(data["requested_by"]);
+      return command(
+        { type: "request_erasure", artifact, legalBasis: wordOf(data["legal_basis"]), requestedBy, reason: reason ?? "" },
+        unchecked,
+      );
+    }
+    case "artifact.erased":
+      return command({ type: "approve_erasure", artifact, approvedBy: wordOf(data["approved_by"]) });
+    case "hold.placed":
+      return command({ type: "place_hold", heldBy: wordOf(data["held_by"]), reason: reason ?? "" }, unchecked);
+    default:
+      return command({ type: "release_hold", releasedBy: wordOf(data["released_by"]), reason: reason ?? "" }, unchecked);
+  }
+}
+
+function isReferredTo(entries: readonly Entry[], artifact: string): boolean {
+  const [seq, n] = artifact.split(".").map(Number);
+  return entries[seq ?? -1]?.refs[n ?? -1] !== undefined && /^\d+\.\d+$/.test(artifact);
 }
 
 /** What prompt and policy would be computed from and the record no longer holds; null when everything is there. */

@@ -5,7 +5,7 @@ import { hexOf } from "../hex.ts";
 import { html } from "./html.ts";
 import type { Html } from "./html.ts";
 import { readText } from "./read-shown.ts";
-import { artifactOf, entriesOf } from "./report-record.ts";
+import { artifactOf } from "./report-record.ts";
 import type { ReportRecord } from "./report-record.ts";
 import { check, counted, fact, shownActor, shownTime } from "./words.ts";
 import { wordOf } from "../word.ts";
@@ -106,22 +106,40 @@ function parameters(shown: ReportRecord, created: Entry): Html {
 /** The first page is one page. */
 const parametersShownMax = 300;
 
-function humanActs(shown: ReportRecord): Html {
-  const acts = [
-    ...entriesOf(shown, "attestation.submitted").map((entry) =>
-      act(entry, `attested ${wordOf(entry.data["outcome"])} for step ${entry.step ?? ""}`),
-    ),
-    ...entriesOf(shown, "run.resumed").map((entry) => act(entry, "resumed the run")),
-    ...entriesOf(shown, "run.cancelled").map((entry) => act(entry, "cancelled the run")),
-  ];
-  if (acts.length === 0) return html`<p>Nobody acted on this run after it was started.</p>`;
-  const sorted = acts.toSorted((a, b) => a.seq - b.seq).map(({ row }) => row);
-  return html`<table><thead><tr><th>Entry</th><th>When</th><th>Who</th><th>What</th></tr></thead><tbody>${sorted}</tbody></table>`;
+function humanActs({ entries }: ReportRecord): Html {
+  const rows = entries.flatMap((entry) => {
+    const what = actOf(entry);
+    if (what === null) return [];
+    return [html`<tr><td>${entry.seq}</td><td class="when">${shownTime(entry.at)}</td><td>${shownActor(entry)}</td><td>${what}</td></tr>`];
+  });
+  if (rows.length === 0) return html`<p>Nobody acted on this run after it was started.</p>`;
+  return html`<table><thead><tr><th>Entry</th><th>When</th><th>Who</th><th>What</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
-function act(entry: Entry, what: string): { readonly seq: number; readonly row: Html } {
-  const row = html`<tr><td>${entry.seq}</td><td class="when">${shownTime(entry.at)}</td><td>${shownActor(entry)}</td><td>${what}</td></tr>`;
-  return { seq: entry.seq, row };
+/** What a person did by an entry, in words; null for what the machine did, and for the start, which stands above. */
+function actOf({ kind, step, data }: Entry): string | null {
+  switch (kind) {
+    case "attestation.submitted":
+      return `attested ${wordOf(data["outcome"])} for step ${step ?? ""}`;
+    case "attestation.verified":
+      return `stood by the attestation of step ${step ?? ""}`;
+    case "attestation.rejected":
+      return `rejected the attestation of step ${step ?? ""}`;
+    case "run.resumed":
+      return "resumed the run";
+    case "run.cancelled":
+      return "cancelled the run";
+    case "erasure.requested":
+      return `asked for artifact ${wordOf(data["artifact"])} to be erased (${wordOf(data["legal_basis"])})`;
+    case "artifact.erased":
+      return `erased artifact ${wordOf(data["artifact"])}, as ${wordOf(data["requested_by"])} had asked (${wordOf(data["legal_basis"])})`;
+    case "hold.placed":
+      return "placed the run on hold";
+    case "hold.released":
+      return "lifted the hold";
+    default:
+      return null;
+  }
 }
 
 function checks(shown: ReportRecord): readonly Html[] {
@@ -179,7 +197,12 @@ function limits(shown: ReportRecord): readonly Html[] {
   const { verified, plan, entries } = shown;
   const unauthenticated = entries.some(({ actor }) => actor.type === "operator" && actor.credential === null);
   const isStub = plan?.steps.some((step) => step.step_type === "task" && step.model.provider === "stub") ?? false;
-  const absent = verified.absent.map(({ seq, n, role }) => `${role} ${seq}.${n}`).join(", ");
+  const absent = verified.absent
+    .map(
+      ({ seq, n, role, erasedBy }) =>
+        `${role} ${seq}.${n}${erasedBy === null ? " (withheld)" : ` (erased, authorised by entry ${erasedBy})`}`,
+    )
+    .join(", ");
   return [
     check(
       "open",
@@ -191,7 +214,7 @@ function limits(shown: ReportRecord): readonly Html[] {
       : html``,
     absent === ""
       ? html``
-      : check("open", html`<b>Absent content.</b> Withheld or erased: ${absent}. Its commitments stand, so it cannot be replaced.`),
+      : check("open", html`<b>Absent content.</b> ${absent}. The commitments stand, so nothing can be put in its place.`),
     unauthenticated ? check("open", html`<b>Identity.</b> Names of people are as they were given; nobody was authenticated.`) : html``,
     isStub
       ? check(

@@ -1,4 +1,3 @@
-import type { RunEventKind } from "../../domain/event.ts";
 import type { StepKey } from "../../domain/ids.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { ArtifactRole } from "../../domain/transition.ts";
@@ -27,10 +26,6 @@ export function openRecord(parts: Pick<ReportRecord, "record" | "log" | "verifie
     return read.ok ? [read.value] : [];
   });
   return { ...parts, entries, artifacts: indexArtifacts(parts.record.artifacts), plan: parts.verified.retraced?.run?.plan ?? null };
-}
-
-export function entriesOf({ entries }: ReportRecord, kind: RunEventKind): readonly Entry[] {
-  return entries.filter((entry) => entry.kind === kind);
 }
 
 export function entriesOfStep({ entries }: ReportRecord, step: StepKey): readonly Entry[] {

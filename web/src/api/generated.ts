@@ -20,7 +20,7 @@ readonly status: number;
 readonly code: ProblemCode;
 /** Each single fault of the input. */ readonly errors?: readonly Issue[]; }
 
-export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "claims_another_name" | "signature_required" | "signature_refused" | "signature_stale" | "attestation_pending" | "nothing_to_verify" | "duties_not_separate" | "digest_mismatch" | "upload_too_large" | "key_not_found" | "key_taken" | "key_revoked" | "grants_to_self" | "token_not_found" | "token_revoked" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "not_in_log" | "misdirected_host" | "headers_too_large" | "request_timeout" | "too_many_requests" | "unauthenticated" | "forbidden" | "range_not_satisfiable" | "request_refused" | "internal_error";
+export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_not_ended" | "run_on_hold" | "run_not_on_hold" | "erasure_requested" | "erasure_not_requested" | "artifact_erased" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "claims_another_name" | "signature_required" | "signature_refused" | "signature_stale" | "attestation_pending" | "nothing_to_verify" | "duties_not_separate" | "digest_mismatch" | "upload_too_large" | "key_not_found" | "key_taken" | "key_revoked" | "grants_to_self" | "token_not_found" | "token_revoked" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "not_in_log" | "misdirected_host" | "headers_too_large" | "request_timeout" | "too_many_requests" | "unauthenticated" | "forbidden" | "range_not_satisfiable" | "request_refused" | "internal_error";
 
 export interface Issue { /** JSON Pointer (RFC 6901) into the body. */ readonly pointer: string;
 readonly detail: string; }
@@ -330,6 +330,19 @@ export interface ResumeRun { readonly initiated_by?: string | null; }
 export interface CancelRun { readonly reason: string;
 /** Whoever does this, as it is written into the record. */ readonly cancelled_by?: string; }
 
+export interface RequestErasure { /** Place of an artifact in its run: {seq}.{n}, the n-th of entry seq. */ readonly artifact: string;
+readonly legal_basis: string;
+readonly reason: string;
+/** Whoever does this, as it is written into the record. */ readonly requested_by?: string; }
+
+export interface ApproveErasure { /** Whoever does this, as it is written into the record. */ readonly approved_by?: string; }
+
+export interface PlaceHold { readonly reason: string;
+/** Whoever does this, as it is written into the record. */ readonly held_by?: string; }
+
+export interface ReleaseHold { readonly reason: string;
+/** Whoever does this, as it is written into the record. */ readonly released_by?: string; }
+
 export interface Entry { readonly seq: number;
 /** SHA-256 in lower-case hexadecimal. */ readonly leaf: string;
 readonly body: EntryBody;
@@ -350,7 +363,7 @@ readonly cmd: string | null;
 readonly data: JsonObject;
 readonly refs: readonly EntryRef[]; }
 
-export type EntryKind = "run.created" | "step.started" | "step.attempt_failed" | "step.interrupted" | "step.waiting" | "attestation.submitted" | "attestation.verified" | "attestation.rejected" | "step.succeeded" | "step.failed" | "step.skipped" | "run.resumed" | "run.succeeded" | "run.failed" | "run.cancelled";
+export type EntryKind = "run.created" | "step.started" | "step.attempt_failed" | "step.interrupted" | "step.waiting" | "attestation.submitted" | "attestation.verified" | "attestation.rejected" | "step.succeeded" | "step.failed" | "step.skipped" | "run.resumed" | "run.succeeded" | "run.failed" | "run.cancelled" | "erasure.requested" | "artifact.erased" | "hold.placed" | "hold.released";
 
 export interface EntryRef { readonly role: "params" | "request" | "reply" | "outcome" | "attestation" | "envelope" | "reason";
 readonly type: string;
@@ -520,6 +533,14 @@ followRuns: { readonly params: undefined; readonly query: undefined; readonly bo
 exportRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** The report of a run: one page for people, without script */
 getReport: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** Ask for an artifact's content to be erased */
+requestErasure: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: RequestErasure; readonly answer: Run };
+/** Erase an artifact whose erasure another person asked for */
+approveErasure: { readonly params: { readonly id: string; readonly artifact: string; }; readonly query: undefined; readonly body: ApproveErasure; readonly answer: Run };
+/** Forbid that anything of a run is erased */
+placeHold: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: PlaceHold; readonly answer: Run };
+/** Lift the hold of a run */
+releaseHold: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: ReleaseHold; readonly answer: Run };
 /** The last signed tree head (C2SP tlog-checkpoint) */
 getCheckpoint: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** Tree hashes or entries (C2SP tlog-tiles): {level}/{n}, entries/{n}, each with .p/{width} for a part */
@@ -590,6 +611,10 @@ followRun: { method: "GET", path: "/api/runs/{id}/events" },
 followRuns: { method: "GET", path: "/api/events" },
 exportRun: { method: "GET", path: "/api/runs/{id}/export" },
 getReport: { method: "GET", path: "/api/runs/{id}/report" },
+requestErasure: { method: "POST", path: "/api/runs/{id}/erasures" },
+approveErasure: { method: "POST", path: "/api/runs/{id}/erasures/{artifact}/approve" },
+placeHold: { method: "POST", path: "/api/runs/{id}/hold" },
+releaseHold: { method: "POST", path: "/api/runs/{id}/hold/release" },
 getCheckpoint: { method: "GET", path: "/log/checkpoint" },
 getTile: { method: "GET", path: "/log/tile/{path}" },
 getLog: { method: "GET", path: "/api/log" },

@@ -24,6 +24,10 @@ const kindWords: Readonly<Record<EntryKind, string>> = {
   "run.succeeded": "Run succeeded",
   "run.failed": "Run failed",
   "run.cancelled": "Run cancelled",
+  "erasure.requested": "Erasure asked for",
+  "artifact.erased": "Content erased",
+  "hold.placed": "Placed on hold",
+  "hold.released": "Hold lifted",
 };
 
 /** One line of the record, which opens to what stands in it. */
