@@ -205,7 +205,7 @@ test("verify ends with 0 where nothing is wrong, and with 1 on any finding", asy
       .map((line) => JSON.parse(line) as unknown),
   ).toEqual([
     { type: "finding", run_id: runId, seq: 0, field: "body", expected: stringContaining("actor"), found: "v\u001b" },
-    { type: "summary", runs: 1, entries: 1, findings: 1, last: runId },
+    { type: "summary", runs: 1, entries: 1, findings: 1, erased: 0, last: runId },
   ]);
 });
 
