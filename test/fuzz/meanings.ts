@@ -93,6 +93,11 @@ export const meanings: Meanings = {
     fc.constantFrom<Tree>(null, {}, { topic: "rain" }, { topic: "\u{1f327}" }),
     fc.dictionary(text, fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Tree>, { maxKeys: 2 }),
   ),
+  // The parameters, which every run has.
+  artifact: fc.oneof(
+    { weight: 6, arbitrary: fc.constant<Tree>("0.0") },
+    { weight: 1, arbitrary: fc.constantFrom<Tree>("0.1", "9.9", "0", "") },
+  ),
   artifacts: fc.oneof(
     { weight: 4, arbitrary: fc.constant<Tree>([{ name: "model", uri: "file:///model.csv" }]) },
     { weight: 1, arbitrary: fc.constant<Tree>([]) },

@@ -103,7 +103,7 @@ function pathOf(template: string): fc.Arbitrary<Intent["path"]> {
     // Where two ids belong together they come from one place of the world; sometimes from two, as a mistaken client would.
     const together: Readonly<Record<string, readonly [Pool, Pool]>> = {
       step_run_id: ["waitingRun", "waitingStep"],
-      artifact: ["artifactRun", "artifact"],
+      artifact: template.endsWith("/approve") ? ["erasureRun", "erasure"] : ["artifactRun", "artifact"],
     };
     const pair = Object.entries(together).find(([name]) => template.includes(`{${name}}`));
     const segments = template.split("/").slice(1);

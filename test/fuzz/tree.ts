@@ -21,9 +21,20 @@ export class Link {
 
 /**
  * Ids that answers have named: of a collection, by its path (`/api/tasks`), or of things in a certain state. Pools that are
- * filled together keep their members at the same places: `waitingRun` and `waitingStep`, `artifactRun` and `artifact`.
+ * filled together keep their members at the same places: `waitingRun` and `waitingStep`, `artifactRun` and `artifact`, `erasureRun` and
+ * `erasure`.
  */
-export type Pool = `/${string}` | "runnable" | "step" | "waitingRun" | "waitingStep" | "attestedRun" | "artifactRun" | "artifact";
+export type Pool =
+  | `/${string}`
+  | "runnable"
+  | "step"
+  | "waitingRun"
+  | "waitingStep"
+  | "attestedRun"
+  | "artifactRun"
+  | "artifact"
+  | "erasureRun"
+  | "erasure";
 
 export type Tree = null | boolean | number | string | Raw | Link | readonly Tree[] | { readonly [key: string]: Tree };
 

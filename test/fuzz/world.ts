@@ -27,7 +27,10 @@ export function makeWorld(): World {
     resolve({ pool, pick }) {
       const members = pools.get(pool) ?? [];
       // The newest are the likeliest to be in a state that something can still be done about.
-      return members[members.length - 1 - (pick % Math.max(members.length, 1))] ?? (pool === "artifact" ? "0.0" : unknownId);
+      return (
+        members[members.length - 1 - (pick % Math.max(members.length, 1))] ??
+        (pool === "artifact" || pool === "erasure" ? "0.0" : unknownId)
+      );
     },
     learn({ method, path }, { status, headers, body }) {
       if (status > 201 || headers["content-type"]?.startsWith("application/json") !== true || method === "HEAD") return;
@@ -41,6 +44,10 @@ export function makeWorld(): World {
         if (/^\/api\/manifests\/[^/]+\/steps$/.test(path) && method === "PUT") add("runnable", path.split("/")[3]);
         if (/^\/api\/runs(\/[^/]+)?$/.test(path)) learnRun(item);
         if (path.endsWith("/attest") && item.new_status === "SUCCESS") add("attestedRun", runId);
+        if (path.endsWith("/erasures") && method === "POST") {
+          add("erasureRun", item.id);
+          add("erasure", "0.0");
+        }
         if (path.endsWith("/steps") && path.startsWith("/api/runs/")) add("step", item.id);
         if (path.endsWith("/entries") && (item.body?.refs ?? []).length > 0) {
           add("artifactRun", runId);

@@ -231,7 +231,16 @@ describe.each(["rm_app", "rm_sealer", "rm_auditor", "owner", "superuser"])("%s",
     );
     const sealers = ["pending_entries", "publish_checkpoint", "seal"];
     const leasers = ["claim_runs", "release_leases", "renew_leases"];
-    const people = ["erase_artifact", "claim_notices", "settle_notice", "finish_upload", "issue_challenge", "note_access", "put_chunk", "register"];
+    const people = [
+      "erase_artifact",
+      "claim_notices",
+      "settle_notice",
+      "finish_upload",
+      "issue_challenge",
+      "note_access",
+      "put_chunk",
+      "register",
+    ];
     const writers = ["append", "make_partitions", "publish_manifest", "publish_task", "put_plan", ...leasers, ...sealers, ...people];
     // The owner may call what it owns, a superuser anything: epochs are opened by those who administer the database.
     const all = { rm_app: writers, rm_sealer: sealers, rm_auditor: [] }[who] ?? [...writers, "open_epoch"];

@@ -50,6 +50,15 @@ describe("an archive", () => {
     }
   });
 
+  it("has the fields of a ustar header where POSIX has them", () => {
+    const header = archiveOf([{ name: "a/b.txt", content: Buffer.from("text") }]).subarray(0, 512);
+    const field = (at: number, length: number): string => Buffer.from(header.subarray(at, at + length)).toString("latin1");
+    expect([field(100, 8), field(108, 8), field(116, 8)]).toEqual(["0000644\0", "0000000\0", "0000000\0"]);
+    expect([field(124, 12), field(136, 12)]).toEqual(["00000000004\0", "00000000000\0"]);
+    expect([field(156, 1), field(157, 100), field(257, 8)]).toEqual(["0", "\0".repeat(100), "ustar\u000000"]);
+    expect([field(329, 16), field(345, 167)]).toEqual(["0000000\u00000000000\0", "\0".repeat(167)]);
+  });
+
   it("has no second form: whichever bit is flipped outside a file's name, size or content, it is refused", () => {
     const archive = archiveOf([
       { name: "a", content: Buffer.from("text") },
