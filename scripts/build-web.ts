@@ -4,16 +4,28 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
+import { buildVerify } from "./build-verify.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const output = join(root, "web", "dist");
 const stamp = join(output, ".sources");
 /** The lock names every library that ends up in the bundle, and the builder itself. */
-const inputs = ["web/src", "web/index.html", "web/icon.svg", "web/vite.config.ts", "package-lock.json", "scripts/build-web.ts"];
+const inputs = [
+  "web/src",
+  "web/verify/worker.js",
+  // The verifier that the page's worker runs, and what that is made of.
+  ...["domain", "policy", "engine", "ledger", "attestation", "llm", "verify"].map((room) => `src/${room}`),
+  "scripts/verify-browser/vite.config.ts",
+  "web/index.html",
+  "web/icon.svg",
+  "web/vite.config.ts",
+  "package-lock.json",
+  "scripts/build-web.ts",
+];
 
 /** Answers whether there was anything to do. */
 export function buildWeb(): boolean {
@@ -22,7 +34,13 @@ export function buildWeb(): boolean {
   // A process of its own, since what it builds depends on its environment, and under a test runner that says "test".
   const args = [join(root, "node_modules", "vite", "bin", "vite.js"), "build", "--config", "web/vite.config.ts", "--logLevel", "warn"];
   execFileSync(process.execPath, args, { cwd: root, env: { ...process.env, NODE_ENV: "production" }, stdio: "inherit" });
+  buildVerify();
+  const verifier = join(output, "verify");
+  mkdirSync(verifier);
+  copyFileSync(join(root, "dist", "verify", "browser", "check-export.js"), join(verifier, "check-export.js"));
+  copyFileSync(join(root, "web", "verify", "worker.js"), join(verifier, "worker.js"));
   compress(join(output, "assets"));
+  compress(verifier);
   writeFileSync(stamp, digest);
   return true;
 }
@@ -38,11 +56,12 @@ function sourcesDigest(): string {
 }
 
 function filesOf(path: string): readonly string[] {
-  if (!path.endsWith("/src")) return [path];
+  if (/\.\w+$/.test(path)) return [path];
   const entries = readdirSync(join(root, path), { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+    .filter((name) => !name.endsWith(".test.ts"))
     .sort();
 }
 

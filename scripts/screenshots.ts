@@ -101,6 +101,7 @@ async function fill(api: Api): Promise<readonly Picture[]> {
     { name: "attest", path: `/runs/${waiting.id}?step=spreadsheet_model`, shows: "Attest the outcome", height: 1000, graph: true },
     { name: "run-ledger", path: `/runs/${done.id}?tab=ledger`, shows: "The chain holds." },
     { name: "compare", path: `/compare?a=${done.id}&b=${failed.id}&step=spreadsheet_model`, shows: "They part in" },
+    { name: "ledger", path: "/ledger", shows: "Check an exported run" },
     { name: "start", path: `/runs/new?manifest=${manifest.id}`, shows: "growth_floor_percent" },
     { name: "definitions", path: "/definitions", shows: "write-memo" },
     { name: "manifest", path: `/manifests/${manifest.id}`, shows: "outside work", graph: true },

@@ -20,10 +20,14 @@ const pageHeaders = {
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    // One policy, which knows one address: that of the worker that checks exports.
+    "trusted-types reckoning-worker",
   ].join("; "),
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
+
+/** The worker that checks exports compiles schemas to functions; in return it can load, send and reach nothing. */
+const workerPolicy = "default-src 'none'; script-src 'self' 'unsafe-eval'";
 
 const assetsMaxAgeMs = 31_536_000_000;
 
@@ -56,6 +60,21 @@ export async function addWebPages(server: HttpServer, folder: string): Promise<v
     immutable: true,
     maxAge: assetsMaxAgeMs,
     cacheControl: true,
+  });
+  await server.register(fastifyStatic, {
+    root: join(folder, "verify"),
+    prefix: "/verify/",
+    schemaHide: true,
+    index: false,
+    redirect: false,
+    decorateReply: false,
+    preCompressed: true,
+    // Its names carry no digest: what is kept is asked for again.
+    cacheControl: false,
+    setHeaders: (reply) => {
+      void reply.header("content-security-policy", workerPolicy);
+      void reply.header("cache-control", "no-cache");
+    },
   });
 }
 

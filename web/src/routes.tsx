@@ -84,6 +84,12 @@ const compare = createRoute({
   component: lazyRouteComponent(() => import("./pages/compare/compare-page.tsx"), "ComparePage"),
 });
 
+const ledger = createRoute({
+  getParentRoute: () => root,
+  path: "/ledger",
+  component: lazyRouteComponent(() => import("./pages/ledger/ledger-page.tsx"), "LedgerPage"),
+});
+
 const tree = root.addChildren([
   inbox,
   runs,
@@ -97,6 +103,7 @@ const tree = root.addChildren([
   newManifest,
   editManifest,
   compare,
+  ledger,
 ]);
 
 export function makeRouter() {

@@ -2,7 +2,7 @@
 // the published interface (openapi.json).
 import { routes } from "./generated.ts";
 import { askToSignIn, authorization } from "./session.ts";
-import type { Issue, Operations, Problem, ProblemCode } from "./generated.ts";
+import type { Issue, Operations, Problem, ProblemCode, Upload } from "./generated.ts";
 
 export type OperationId = keyof Operations;
 type Request<Id extends OperationId> = {
@@ -57,6 +57,15 @@ export async function page<Id extends OperationId>(id: Id, request: Request<Id>,
 export async function artifact(runId: string, place: string, signal?: AbortSignal): Promise<Uint8Array> {
   const response = await send("getArtifact", { params: { id: runId, artifact: place }, ...(signal === undefined ? {} : { signal }) });
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Hands over a file, which arrives as the bytes of this digest or not at all (RFC 9530). */
+export async function upload(file: Blob, sha256: string): Promise<Upload> {
+  const digest = btoa(String.fromCharCode(...(sha256.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16))));
+  const { method, path } = routes.uploadArtifact;
+  const headers = { "content-type": "application/octet-stream", "content-digest": `sha-256=:${digest}:` };
+  const response = await answerOf(path, { method, body: file, headers });
+  return (await response.json()) as Upload;
 }
 
 /** The whole of an answer, to be saved as a file. */

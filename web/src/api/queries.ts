@@ -21,6 +21,14 @@ export const runsQuery = (filter: RunsFilter, cursor: string | undefined) =>
 
 export const meQuery = queryOptions({ queryKey: ["me"], queryFn: ({ signal }) => call("whoAmI", { signal }), staleTime: forEver });
 
+const logRefreshMs = 5_000;
+
+export const logQuery = queryOptions({
+  queryKey: ["log"],
+  queryFn: ({ signal }) => call("getLog", { signal }),
+  refetchInterval: logRefreshMs,
+});
+
 const waitingMax = "500";
 
 export const waitingQuery = queryOptions({

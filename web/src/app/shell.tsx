@@ -31,6 +31,7 @@ export function Shell(): ReactNode {
           <Link to="/definitions" activeOptions={{ includeSearch: false }}>
             Definitions
           </Link>
+          <Link to="/ledger">Ledger</Link>
         </nav>
         <div className="bar-end">
           <Connection />

@@ -59,6 +59,7 @@ export function AttestForm({ run, step, contract }: Props): ReactNode {
         contract.outputs.map((declared, at) => (
           <OutputField
             key={declared.name}
+            uploads={contract.verification === "artifact_upload"}
             declared={declared}
             delivery={deliveries[at] ?? emptyDelivery(declared)}
             onChange={(changed) => setDeliveries((before) => before.with(at, changed))}

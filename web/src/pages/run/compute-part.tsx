@@ -1,20 +1,39 @@
 import type { ReactNode } from "react";
 import type { Attestation, ComputeContract, Run, StepRun } from "../../api/generated.ts";
 import { AttestForm } from "./attest-form.tsx";
+import { VerifyForm } from "./verify-form.tsx";
 import { spanText } from "../../lib/times.ts";
 import { Time } from "../../ui/time.tsx";
 import { UntrustedText } from "../../ui/untrusted-text.tsx";
 
 /** What the contract asks for, and what a person stated. */
 export function ComputePart({ run, step }: { readonly run: Run; readonly step: StepRun }): ReactNode {
+  const { compute_contract: contract, attestation } = step;
+  const isWaiting = step.status === "WAITING_FOR_ATTESTATION";
   return (
     <>
-      {step.compute_contract !== null && <Contract contract={step.compute_contract} />}
-      {step.compute_contract !== null && step.attestation === null && step.status === "WAITING_FOR_ATTESTATION" && (
-        <AttestForm run={run} step={step} contract={step.compute_contract} />
-      )}
-      {step.attestation !== null && <Attested attestation={step.attestation} />}
+      {contract !== null && <Contract contract={contract} />}
+      {isWaiting && contract !== null && demandsSignature(contract) && <SignElsewhere run={run} step={step} />}
+      {isWaiting && contract !== null && attestation === null && <AttestForm run={run} step={step} contract={contract} />}
+      {attestation !== null && <Attested attestation={attestation} />}
+      {isWaiting && attestation !== null && contract?.verification === "four_eyes" && <VerifyForm run={run} step={step} />}
     </>
+  );
+}
+
+function demandsSignature({ verification, approvals }: ComputeContract): boolean {
+  return verification === "signed" || approvals?.signed === true;
+}
+
+/** Private keys are files of persons and come near no browser. */
+function SignElsewhere({ run, step }: { readonly run: Run; readonly step: StepRun }): ReactNode {
+  return (
+    <div className="notice stack tight">
+      <p>This contract takes signed statements only. Sign where your key is:</p>
+      <p>
+        <code>{`reckon ${step.attestation === null ? "attest" : "confirm"} ${run.id} ${step.step_key} --key KEY_FILE`}</code>
+      </p>
+    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import { checkChain } from "../../ledger/check-chain.ts";
 import type { ChainState } from "../../ledger/check-chain.ts";
 import { Loading, Trouble } from "../../ui/states.tsx";
 import { EntryItem } from "./entry-item.tsx";
+import { VerifyRun } from "./verify-run.tsx";
 import "./ledger.css";
 
 const shownMax = 300;
@@ -27,6 +28,7 @@ export function LedgerTab({ run }: { readonly run: Run }): ReactNode {
   return (
     <section className="stack" aria-label="Ledger of the run">
       <ChainNotice chain={missing ? null : chain} run={run} />
+      <VerifyRun runId={run.id} />
       <ol className="entries card flush">
         {entries.slice(0, shown).map((entry) => (
           <EntryItem key={entry.seq} runId={run.id} entry={entry} />
