@@ -12,12 +12,14 @@ import { parseEndpoint } from "./llm/endpoint.ts";
 import { watchCalls } from "./llm/watch-calls.ts";
 import { openSealing } from "./open-sealing.ts";
 import { makeMachine } from "./runtime/machine.ts";
+import { endsOf } from "./runtime/ends.ts";
 import { openRuntime } from "./runtime/open-runtime.ts";
 import { attemptsMax, watchOverdue } from "./runtime/notify/watch-overdue.ts";
 import { realTimers } from "./runtime/real-timers.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { assertSchemaCurrent } from "./storage/migrate.ts";
 import { listen } from "./storage/listen.ts";
+import { countOpenRuns } from "./storage/read/open-runs.ts";
 import { openDatabase } from "./storage/pool.ts";
 import type { Database } from "./storage/pool.ts";
 import { countOverdue } from "./storage/read/overdue.ts";
@@ -110,7 +112,7 @@ export async function openService(config: Config, options: { readonly version: s
     closers.push(() => sealing.close());
     const runtime = await openRuntime({
       db,
-      clients: watchCalls(clients.value, metrics.modelAnswered),
+      clients: watchCalls(clients.value, { onReply: metrics.modelAnswered, onUsage: metrics.tokensUsed }),
       resolveModel: (settings) => resolveModel(settings, config.llm),
       log: sealing.origin,
       leaseMs: config.runtime.leaseSeconds * 1000,
@@ -120,16 +122,17 @@ export async function openService(config: Config, options: { readonly version: s
       challengeMs: config.runtime.challengeSeconds * 1000,
       listens: !config.database.pooler,
       onError: (what, error) => log.error({ err: error }, what),
-      onBatch(batch) {
-        metrics.batchWritten(batch);
+      onBatch({ size, appended, ms }) {
+        metrics.batchWritten({ size, ms });
+        for (const transition of appended) metrics.ended(endsOf(transition));
         sealing.wake();
       },
       onRest: ({ runId, run }) => {
-        metrics.runRested(run.state.status);
         // The union's other members are the step a run stands at and the code it failed with.
         log.info({ run_id: runId, ...run.state }, "a run rests");
       },
     });
+    metrics.watchRuns(() => countOpenRuns(db));
     runtime.hints.subscribe("all", sealing.wake);
     active = runtime.worker.activeCount;
     closers.push(async () => {

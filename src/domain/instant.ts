@@ -14,7 +14,11 @@ export function instantFromMicroseconds(microseconds: number): Instant {
   return `${new Date(whole).toISOString().slice(0, -1)}${String(rest).padStart(3, "0")}Z` as Instant;
 }
 
+/** Microseconds since 1970-01-01T00:00:00Z. */
+export function microsecondsOf(instant: Instant): number {
+  return Date.parse(`${instant.slice(0, 23)}Z`) * 1000 + Number(instant.slice(23, 26));
+}
+
 export function instantAfter(instant: Instant, milliseconds: number): Instant {
-  const microseconds = Date.parse(`${instant.slice(0, 23)}Z`) * 1000 + Number(instant.slice(23, 26));
-  return instantFromMicroseconds(microseconds + milliseconds * 1000);
+  return instantFromMicroseconds(microsecondsOf(instant) + milliseconds * 1000);
 }

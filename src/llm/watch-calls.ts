@@ -9,17 +9,34 @@ export interface WatchedCall {
   readonly seconds: number;
 }
 
-/** The same clients, with a word to `onReply` after each call. What it is told of, it cannot change. */
-export function watchCalls(
-  clients: ReadonlyMap<Provider, ModelClient>,
-  onReply: (call: WatchedCall) => void,
-): ReadonlyMap<Provider, ModelClient> {
-  return new Map([...clients].map(([provider, client]) => [provider, watched(client, onReply)]));
+/** Tokens of one reply, as it counts them. */
+export interface UsedTokens {
+  readonly provider: Provider;
+  readonly input: number;
+  readonly output: number;
 }
 
-function watched(client: ModelClient, onReply: (call: WatchedCall) => void): ModelClient {
+export interface CallWatcher {
+  readonly onReply: (call: WatchedCall) => void;
+  readonly onUsage: (used: UsedTokens) => void;
+}
+
+/** The same clients, with a word to the watcher after each call and each reading of a reply. What it is told of, it cannot change. */
+export function watchCalls(clients: ReadonlyMap<Provider, ModelClient>, watcher: CallWatcher): ReadonlyMap<Provider, ModelClient> {
+  return new Map([...clients].map(([provider, client]) => [provider, watched(client, watcher)]));
+}
+
+function watched(client: ModelClient, { onReply, onUsage }: CallWatcher): ModelClient {
   return {
     ...client,
+    read(reply) {
+      const read = client.read(reply);
+      if (read.ok) {
+        const { input_tokens: input, output_tokens: output } = read.value.usage;
+        onUsage({ provider: client.provider, input: input ?? 0, output: output ?? 0 });
+      }
+      return read;
+    },
     async call(request, options) {
       const reply = await client.call(request, options);
       onReply({ provider: client.provider, code: codeOf(reply), seconds: reply.latencyMs / 1000 });

@@ -12,6 +12,7 @@ import { findCommand } from "../storage/read/commands.ts";
 import { loadRuns } from "../storage/read/load-run.ts";
 import { readVersionStamps } from "../storage/read/manifests.ts";
 import { makeAppender } from "../storage/write/append.ts";
+import type { WrittenBatch } from "../storage/write/append.ts";
 import { openAppendStore } from "../storage/write/append-statement.ts";
 import { claimRuns, releaseLeases, renewLeases } from "../storage/write/lease.ts";
 import type { AdvanceTools } from "./advance-run.ts";
@@ -44,7 +45,7 @@ export interface RuntimeOptions {
   readonly listens: boolean;
   readonly onError: (what: string, error: unknown) => void;
   readonly onRest?: (held: HeldRun) => void;
-  readonly onBatch?: (batch: { readonly transitions: number; readonly ms: number }) => void;
+  readonly onBatch?: (batch: WrittenBatch) => void;
 }
 
 export interface OpenRuntime extends Runtime {

@@ -9,13 +9,20 @@ export interface Metrics {
   }) => void;
   /** From now on, asks how many requests are in progress and how many are held open. */
   readonly watchRequests: (counts: RequestCounts) => void;
-  readonly batchWritten: (batch: { readonly transitions: number; readonly ms: number }) => void;
+  /** From now on, asks how many runs have not ended; at most once in `openRunsMs`, and whatever becomes of the asking. */
+  readonly watchRuns: (count: OpenRunCounts) => void;
+  readonly batchWritten: (batch: { readonly size: number; readonly ms: number }) => void;
+  /** What came to rest or to an end with one commit. */
+  readonly ended: (ends: {
+    readonly run: { readonly status: string; readonly seconds: number | null } | null;
+    readonly steps: readonly { readonly type: string; readonly status: string; readonly seconds: number }[];
+  }) => void;
   readonly logSealed: (sealed: { readonly entries: number; readonly size: number; readonly ms: number }) => void;
   readonly logPublished: (size: number) => void;
   /** Null: checkpoints are signed and published. */
   readonly logAlarm: (code: string | null) => void;
-  readonly runRested: (status: string) => void;
   readonly modelAnswered: (answer: { readonly provider: string; readonly code: string; readonly seconds: number }) => void;
+  readonly tokensUsed: (used: { readonly provider: string; readonly input: number; readonly output: number }) => void;
   /** From now on, asks at each exposition how many steps wait longer than their contract says. */
   readonly watchOverdue: (count: () => Promise<number>) => void;
   readonly noticeSent: (outcome: "delivered" | "failed") => void;
@@ -24,7 +31,11 @@ export interface Metrics {
   readonly close: () => void;
 }
 
+type OpenRunCounts = () => Promise<{ readonly running: number; readonly waiting: number }>;
 type RequestCounts = () => { readonly inflight: number; readonly held: number };
+
+/** Every scrape of every server asks the database no more often than this. */
+const openRunsMs = 5_000;
 
 export function makeMetrics(active: () => number): Metrics {
   const registry = new Registry();
@@ -72,7 +83,25 @@ export function makeMetrics(active: () => number): Metrics {
   });
   void inProgress;
   void held;
-  const transitions = new Counter({ name: "reckoning_transitions_total", help: "Transitions written", registers });
+  const openRuns = new Gauge({
+    name: "reckoning_runs_open",
+    help: "Runs in the whole database that have not ended, by status; absent while the database cannot be asked",
+    labelNames: ["status"],
+    registers,
+    async collect() {
+      const counted = await countRuns();
+      this.reset();
+      for (const [status, count] of Object.entries(counted ?? {})) this.labels(status).set(count);
+    },
+  });
+  void openRuns;
+  let countRuns: () => Promise<Readonly<Record<string, number>> | null> = async () => null;
+  const batchSizes = new Histogram({
+    name: "reckoning_append_transitions",
+    help: "Transitions that went out in one append statement",
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    registers,
+  });
   const batches = new Histogram({
     name: "reckoning_append_seconds",
     help: "Time of one append statement, commit included",
@@ -81,8 +110,28 @@ export function makeMetrics(active: () => number): Metrics {
   });
   const rested = new Counter({
     name: "reckoning_runs_rested_total",
-    help: "Runs that came to rest in this process, by status",
+    help: "Times a run came to rest by a commit of this process: waiting for people, or ended",
     labelNames: ["status"],
+    registers,
+  });
+  const runSeconds = new Histogram({
+    name: "reckoning_run_seconds",
+    help: "Time from a run's creation to its end, waits included",
+    labelNames: ["status"],
+    buckets: [0.1, 1, 10, 60, 600, 3_600, 86_400, 604_800],
+    registers,
+  });
+  const stepSeconds = new Histogram({
+    name: "reckoning_step_seconds",
+    help: "Time from a step's first start to its end, retries and waits included",
+    labelNames: ["type", "status"],
+    buckets: [0.01, 0.1, 0.5, 2, 10, 60, 600, 3_600, 86_400],
+    registers,
+  });
+  const tokens = new Counter({
+    name: "reckoning_model_tokens_total",
+    help: "Tokens as the replies of models count them",
+    labelNames: ["provider", "direction"],
     registers,
   });
   const calls = new Histogram({
@@ -125,9 +174,21 @@ export function makeMetrics(active: () => number): Metrics {
     watchRequests(counts) {
       requests = counts;
     },
-    batchWritten(batch) {
-      transitions.inc(batch.transitions);
-      batches.observe(batch.ms / 1000);
+    watchRuns(count) {
+      countRuns = keptFor(openRunsMs, count);
+    },
+    batchWritten({ size, ms }) {
+      batchSizes.observe(size);
+      batches.observe(ms / 1000);
+    },
+    ended({ run, steps }) {
+      if (run !== null) rested.labels(run.status).inc();
+      if (run !== null && run.seconds !== null) runSeconds.labels(run.status).observe(run.seconds);
+      for (const { type, status, seconds } of steps) stepSeconds.labels(type, status).observe(seconds);
+    },
+    tokensUsed({ provider, input, output }) {
+      tokens.labels(provider, "input").inc(input);
+      tokens.labels(provider, "output").inc(output);
     },
     logSealed({ entries, size, ms }) {
       sealedEntries.inc(entries);
@@ -139,7 +200,6 @@ export function makeMetrics(active: () => number): Metrics {
       alarms.reset();
       if (code !== null) alarms.labels(code).set(1);
     },
-    runRested: (status) => rested.labels(status).inc(),
     modelAnswered: ({ provider, code, seconds }) => calls.labels(provider, code).observe(seconds),
     watchOverdue(count) {
       overdueSteps = count;
@@ -147,5 +207,17 @@ export function makeMetrics(active: () => number): Metrics {
     noticeSent: (outcome) => notices.labels(outcome).inc(),
     expose: async () => ({ text: await registry.metrics(), type: registry.contentType }),
     close: () => registry.clear(),
+  };
+}
+
+/** The same question, whose answer is kept for a while; null when it fails, since whoever scrapes wants the rest all the same. */
+function keptFor<T>(keptMs: number, ask: () => Promise<T>): () => Promise<T | null> {
+  let askedMs = Number.NEGATIVE_INFINITY;
+  let answer: Promise<T | null> = Promise.resolve(null);
+  return () => {
+    if (performance.now() - askedMs < keptMs) return answer;
+    askedMs = performance.now();
+    answer = ask().catch(() => null);
+    return answer;
   };
 }

@@ -12,10 +12,17 @@ export interface AppendStore {
   readonly close: () => Promise<void>;
 }
 
+/** One statement that was answered: how many transitions it carried, and those of them that were taken. */
+export interface WrittenBatch {
+  readonly size: number;
+  readonly appended: readonly Transition[];
+  readonly ms: number;
+}
+
 export interface AppenderOptions {
   readonly store: AppendStore;
   readonly timers: Timers;
-  readonly onBatch?: (batch: { readonly transitions: number; readonly ms: number }) => void;
+  readonly onBatch?: (batch: WrittenBatch) => void;
 }
 
 /** The one writer of a process. What is handed to it while a commit is under way goes out together in the next. */
@@ -56,7 +63,8 @@ export function makeAppender({ store, timers, onBatch }: AppenderOptions): Appen
       try {
         const started = timers.monotonicMs();
         const results = await send(store, batch);
-        onBatch?.({ transitions: batch.length, ms: timers.monotonicMs() - started });
+        const appended = batch.flatMap(({ transition }, index) => (results[index]?.type === "appended" ? [transition] : []));
+        onBatch?.({ size: batch.length, appended, ms: timers.monotonicMs() - started });
         for (const [index, one] of batch.entries()) one.resolve(results[index] ?? { type: "fenced" });
         return;
       } catch (error) {
