@@ -48,13 +48,22 @@ const templates: readonly Tree[] = [
   "{% include 'x' %}",
   "{{",
 ];
-const contract: Tree = { executor: "sheet", inputs: [], outputs: ["model"], verification: "operator_attest" };
+const outside = { executor: "sheet", inputs: [], outputs: ["model"] };
+const computeContracts: readonly Tree[] = [
+  { ...outside, verification: "operator_attest" },
+  { ...outside, verification: "operator_attest" },
+  { ...outside, verification: "four_eyes", approvals: { required: 2 } },
+  { ...outside, verification: "signed" },
+  { ...outside, verification: "artifact_upload" },
+];
+/** Few, so that acts of one person meet acts of the same and of others. */
+const person = fc.oneof({ weight: 6, arbitrary: fc.constantFrom("ada", "bob", "eve") }, { weight: 1, arbitrary: text });
 
 const key = (index: number): string => `s${index}`;
 
 /** Steps that hang together: each depends on some before it. */
 export const goodSteps: fc.Arbitrary<Tree> = fc
-  .array(fc.record({ compute: fc.boolean(), task: linkTo("/api/tasks"), mask: fc.nat({ max: 7 }), order: fc.option(fc.nat({ max: 9 })) }), {
+  .array(fc.record({ compute: fc.option(fc.constantFrom(...computeContracts)), task: linkTo("/api/tasks"), mask: fc.nat({ max: 7 }) }), {
     minLength: 1,
     maxLength: 3,
   })
@@ -62,7 +71,7 @@ export const goodSteps: fc.Arbitrary<Tree> = fc
     steps.map(({ compute, task, mask }, index) => {
       const depends_on = [...Array(index).keys()].filter((before) => ((mask >> before) & 1) === 1).map(key);
       const base = { step_key: key(index), depends_on };
-      return compute ? { ...base, step_type: "compute", compute_contract: contract } : { ...base, task_id: task };
+      return compute === null ? { ...base, task_id: task } : { ...base, step_type: "compute", compute_contract: compute };
     }),
   );
 
@@ -87,6 +96,9 @@ export const meanings: Meanings = {
   ),
   output_schema: fc.constantFrom<Tree>(null, { type: "number" }, { type: "nothing" }),
   steps: fc.oneof({ weight: 4, arbitrary: goodSteps }, { weight: 1, arbitrary: fc.constant([]) }),
+  initiated_by: person,
+  attested_by: person,
+  verified_by: person,
   manifest_id: someLink("runnable"),
   task_id: someLink("/api/tasks"),
   run_params: fc.oneof(

@@ -42,7 +42,7 @@ function weightOf(method: string, path: string): number {
   if (!path.startsWith("/api")) return 1;
   if (method === "get") return 4;
   // Only now and then is there a run in the state that these need.
-  return path === "/api/runs" || /(attest|resume)$/.test(path) ? 16 : 8;
+  return path === "/api/runs" || /(attest|resume|verify)$/.test(path) ? 16 : 8;
 }
 
 interface Route {
@@ -53,13 +53,14 @@ interface Route {
 
 function intentOf(document: ApiDocument, route: Route): fc.Arbitrary<Intent> {
   const { operation } = route;
-  const schema: Schema | undefined = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
+  const [type, media] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+  const schema: Schema | undefined = media?.schema;
   const good: fc.Arbitrary<Intent> = fc.record({
     method: fc.constant(route.method.toUpperCase()),
     path: pathOf(route.path),
     query: queryOf(operation),
-    headers: headersOf(operation, schema !== undefined),
-    content: schema === undefined ? fc.constant(null) : contentOf(schema, document, route.path),
+    headers: headersOf(operation, type ?? null),
+    content: schema === undefined ? fc.constant(null) : type === "application/json" ? contentOf(schema, document, route.path) : files,
   });
   const twists = [
     { weight: 12, arbitrary: good },
@@ -90,6 +91,9 @@ function contentChanged(content: Intent["content"], change: Parameters<typeof mu
   return content !== null && "tree" in content ? { tree: mutate(content.tree, change) } : content;
 }
 
+/** What is handed over as it is. */
+const files: fc.Arbitrary<Intent["content"]> = fc.uint8Array({ maxLength: 3_000 }).map((bytes) => ({ bytes: Buffer.from(bytes) }));
+
 function contentOf(schema: Schema, { components }: ApiDocument, path: string): fc.Arbitrary<Intent["content"]> {
   const described = schemaArbitrary(schema, components.schemas, meanings);
   const tree = path.endsWith("/steps") ? fc.oneof({ weight: 4, arbitrary: goodSteps }, { weight: 1, arbitrary: described }) : described;
@@ -102,10 +106,12 @@ function pathOf(template: string): fc.Arbitrary<Intent["path"]> {
     const pool: Pool = template.endsWith("/resume") ? "attestedRun" : collection;
     // Where two ids belong together they come from one place of the world; sometimes from two, as a mistaken client would.
     const together: Readonly<Record<string, readonly [Pool, Pool]>> = {
-      step_run_id: ["waitingRun", "waitingStep"],
-      artifact: template.endsWith("/approve") ? ["erasureRun", "erasure"] : ["artifactRun", "artifact"],
+      "{step_run_id}/verify": ["pendingRun", "pendingStep"],
+      "{step_run_id}": ["waitingRun", "waitingStep"],
+      "{artifact}/approve": ["erasureRun", "erasure"],
+      "{artifact}": ["artifactRun", "artifact"],
     };
-    const pair = Object.entries(together).find(([name]) => template.includes(`{${name}}`));
+    const pair = Object.entries(together).find(([name]) => template.includes(name));
     const segments = template.split("/").slice(1);
     return fc.tuple(
       ...segments.map((segment): fc.Arbitrary<string | Link> => {
@@ -115,7 +121,7 @@ function pathOf(template: string): fc.Arbitrary<Intent["path"]> {
         if (name === "seq") return fc.constantFrom("0", "1", "999999999");
         if (name === "path") return fc.constantFrom(...tiles);
         if (name === "code") return fc.constantFrom("invalid_input", "run_not_found", "nothing");
-        const own = new Link(name === "id" ? (pair?.[1][0] ?? pool) : (pair?.[1][1] ?? "step"), pick);
+        const own = new Link(name === "id" ? (pair?.[1][0] ?? pool) : (pair?.[1][1] ?? pool), pick);
         return fc.oneof(
           { weight: 12, arbitrary: fc.constant(own) },
           { weight: 1, arbitrary: linkTo("/api/runs", "waitingRun", "/api/tasks", "step") },
@@ -153,14 +159,16 @@ function queryOf({ parameters = [] }: Operation): fc.Arbitrary<Intent["query"]> 
     .chain((chosen) => fc.tuple(...chosen.map((name) => (values[name] ?? fc.constant("1")).map((value) => [name, value] as const))));
 }
 
-function headersOf({ parameters = [] }: Operation, hasBody: boolean): fc.Arbitrary<Headers> {
+function headersOf({ parameters = [] }: Operation, bodyType: string | null): fc.Arbitrary<Headers> {
   const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
     "idempotency-key": fc.constantFrom("a", "b", "c", "k".repeat(255)),
     prefer: fc.constantFrom("wait=1", "wait=2", "respond-async", "wait=0"),
+    "content-digest": fc.constantFrom(`sha-256=:${"A".repeat(43)}=:`, "sha-256=:x:", "md5=:x:"),
+    range: fc.constantFrom("bytes=0-1", "bytes=1-", "bytes=-1", "bytes=99999-", "bytes=2-1", "lines=1-2"),
     "last-event-id": fc.constantFrom("0", "3", "1763000000000000"),
   };
   const names = parameters.filter((parameter) => parameter.in === "header").map(({ name }) => name);
-  const type: Headers = hasBody ? [["content-type", "application/json"]] : [];
+  const type: Headers = bodyType === null ? [] : [["content-type", bodyType]];
   return fc
     .subarray(names)
     .chain((chosen) => fc.tuple(...chosen.map((name) => (values[name] ?? fc.constant("x")).map((value) => [name, value] as const))))

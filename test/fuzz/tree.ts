@@ -21,8 +21,7 @@ export class Link {
 
 /**
  * Ids that answers have named: of a collection, by its path (`/api/tasks`), or of things in a certain state. Pools that are
- * filled together keep their members at the same places: `waitingRun` and `waitingStep`, `artifactRun` and `artifact`, `erasureRun` and
- * `erasure`.
+ * filled together keep their members at the same places: `waitingRun` and `waitingStep`, and so on.
  */
 export type Pool =
   | `/${string}`
@@ -30,6 +29,8 @@ export type Pool =
   | "step"
   | "waitingRun"
   | "waitingStep"
+  | "pendingRun"
+  | "pendingStep"
   | "attestedRun"
   | "artifactRun"
   | "artifact"

@@ -4,6 +4,9 @@ import type { Link, Pool } from "./tree.ts";
 const poolSizeMax = 300;
 const unknownId = "00000000-0000-4000-8000-000000000000";
 
+/** What stands for a member of a pool that is empty, where a UUID would not have the form. */
+const emptyPools: Readonly<Record<string, string>> = { artifact: "0.0", erasure: "0.0", "/api/keys": "0".repeat(64) };
+
 /** What earlier answers have named, so that later requests can speak of it. */
 export interface World {
   readonly resolve: (link: Link) => string;
@@ -27,10 +30,7 @@ export function makeWorld(): World {
     resolve({ pool, pick }) {
       const members = pools.get(pool) ?? [];
       // The newest are the likeliest to be in a state that something can still be done about.
-      return (
-        members[members.length - 1 - (pick % Math.max(members.length, 1))] ??
-        (pool === "artifact" || pool === "erasure" ? "0.0" : unknownId)
-      );
+      return members[members.length - 1 - (pick % Math.max(members.length, 1))] ?? emptyPools[pool] ?? unknownId;
     },
     learn({ method, path }, { status, headers, body }) {
       if (status > 201 || headers["content-type"]?.startsWith("application/json") !== true || method === "HEAD") return;
@@ -47,6 +47,10 @@ export function makeWorld(): World {
         if (path.endsWith("/erasures") && method === "POST") {
           add("erasureRun", item.id);
           add("erasure", "0.0");
+        }
+        if (path.endsWith("/attest") && item.new_status === "WAITING_FOR_ATTESTATION") {
+          add("pendingRun", runId);
+          add("pendingStep", path.split("/")[5]);
         }
         if (path.endsWith("/steps") && path.startsWith("/api/runs/")) add("step", item.id);
         if (path.endsWith("/entries") && (item.body?.refs ?? []).length > 0) {

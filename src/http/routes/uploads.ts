@@ -36,6 +36,7 @@ function addUpload(server: HttpServer, { machine }: RouteOptions): void {
     description:
       "The body is the file itself, in any length up to the server's limit (100 MiB unless it is configured otherwise). It is hashed while it comes; with Content-Digest (RFC 9530) other bytes are refused, and nothing is kept. What is answered as `uri` stands for it in an attestation.",
     headers: uploadHeaders,
+    consumes: [octets],
     body: binary,
     response: { 201: jsonAnswer("The file, stored", named("Upload")), ...problemsOf(400, 413, 415, 422) },
   };

@@ -570,7 +570,7 @@ docs: { readonly params: undefined; readonly query: undefined; readonly body: un
 /** What a problem's code means */
 problem: { readonly params: { readonly code: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** Hand over a file, to be named in an attestation */
-uploadArtifact: { readonly params: undefined; readonly query: undefined; readonly body: string; readonly answer: Upload };
+uploadArtifact: { readonly params: undefined; readonly query: undefined; readonly body: unknown; readonly answer: Upload };
 /** A file that was handed over */
 downloadArtifact: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown }; }
 
