@@ -30,10 +30,12 @@ export async function enrollKey({ db, register }: KeyDeps, request: KeyRequest, 
   const publicKey = parsePublicKey(request.publicKey);
   if (publicKey === null) return err(invalid("/public_key", "must be ed25519: and 32 bytes in base64url"));
   const key = keyIdOf(publicKey);
-  if ((await readOperatorKey(db, key)) !== null) return err({ code: "key_taken", detail: `key ${key} is enrolled already` });
+  const taken = err({ code: "key_taken", detail: `key ${key} is enrolled already` } as const);
+  if ((await readOperatorKey(db, key)) !== null) return taken;
   const replaced = await replacedKey(db, request);
   if (!replaced.ok) return replaced;
-  await register.record({ kind: "key.enrolled", key, subject, printedName, publicKey, replaces: replaced.value }, by);
+  const event = { kind: "key.enrolled", key, subject, printedName, publicKey, replaces: replaced.value } as const;
+  if ((await register.record(event, by)) === null) return taken;
   if (replaced.value !== null) await register.record({ kind: "key.revoked", key: replaced.value, reason: `replaced by ${key}` }, by);
   return ok(present(await readOperatorKey(db, key), "the key that was just enrolled"));
 }
@@ -54,7 +56,7 @@ export async function revokeKey(
   const current = await currentKey(db, revocation.key);
   if (!current.ok) return current;
   const key = current.value.id;
-  await register.record({ kind: "key.revoked", key, reason: revocation.reason }, by);
+  if ((await register.record({ kind: "key.revoked", key, reason: revocation.reason }, by)) === null) return err(revokedAlready(key));
   return ok(present(await readOperatorKey(db, key), "the key that was just revoked"));
 }
 
@@ -62,7 +64,11 @@ async function currentKey(db: Database, id: string): Promise<Result<OperatorKeyV
   const parsed = parseSha256(id);
   const key = parsed === null ? null : await readOperatorKey(db, parsed);
   if (key === null) return err({ code: "key_not_found", detail: `there is no key ${id}` });
-  return key.revoked_at === null ? ok(key) : err({ code: "key_revoked", detail: `key ${id} is revoked already` });
+  return key.revoked_at === null ? ok(key) : err(revokedAlready(id));
+}
+
+function revokedAlready(key: string): Rejection {
+  return { code: "key_revoked", detail: `key ${key} is revoked already` };
 }
 
 function invalid(pointer: string, detail: string): Rejection {

@@ -10,7 +10,8 @@ import { appendToRegister, readRegisterHead } from "../storage/write/register.ts
 
 /** The record of people and of the service itself. What it says of them is true from its commit on, and not before. */
 export interface Register {
-  readonly record: (event: RegisterEvent, actor: Actor) => Promise<{ readonly seq: number; readonly at: Instant }>;
+  /** Null: it cannot become true, because what can be true only once is so already; nothing was written. */
+  readonly record: (event: RegisterEvent, actor: Actor) => Promise<{ readonly seq: number; readonly at: Instant } | null>;
   /** Entries so far. */
   readonly entryCount: () => Promise<number>;
 }
@@ -33,7 +34,9 @@ export function openRegister(options: {
         const at = now();
         const place = { log, runId: register, seq, prev, at, actor, epoch: 1, cmd: null };
         const { entry } = encodeEntry(event.kind, draftRegisterEvent(event), place, newSalt);
-        if (await appendToRegister(db, register, entry)) return { seq, at };
+        const appended = await appendToRegister(db, register, entry);
+        if (appended === "appended") return { seq, at };
+        if (appended === "true_already") return null;
       }
       throw new Fault("database_conflict", `the register was moved by others ${triesMax} times in a row`);
     },

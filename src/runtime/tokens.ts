@@ -8,12 +8,10 @@ import type { Instant } from "../domain/instant.ts";
 import type { Rejection } from "../domain/rejection.ts";
 import { err, ok } from "../domain/result.ts";
 import type { Result } from "../domain/result.ts";
-import { Fault } from "../domain/fault.ts";
 import { Secret } from "../domain/secret.ts";
 import type { TokenView } from "../domain/view.ts";
 import { sha256Of } from "../ledger/leaf.ts";
 import type { Database } from "../storage/pool.ts";
-import { sqlstateOf, uniqueViolation } from "../storage/sqlstate.ts";
 import { readToken } from "../storage/read/tokens.ts";
 import type { Register } from "./register.ts";
 
@@ -61,13 +59,7 @@ export async function revokeToken(
   if (stored === null) return err({ code: "token_not_found", detail: `there is no token ${token}` });
   const late = err({ code: "token_revoked", detail: `token ${token} is revoked already` } as const);
   if (stored.view.revoked_at !== null) return late;
-  try {
-    await deps.register.record({ kind: "token.revoked", token, reason }, by);
-  } catch (error) {
-    // Of two revocations at once the second finds the first's row, and is as late as if it had looked later.
-    if (error instanceof Fault && sqlstateOf(error.cause) === uniqueViolation) return late;
-    throw error;
-  }
+  if ((await deps.register.record({ kind: "token.revoked", token, reason }, by)) === null) return late;
   return ok(present(await readToken(deps.db, token), "the token that was just revoked").view);
 }
 

@@ -83,6 +83,7 @@ export function makeMetrics(active: () => number): Metrics {
   });
   void inProgress;
   void held;
+  let countRuns: () => Promise<Readonly<Record<string, number>> | null> = async () => null;
   const openRuns = new Gauge({
     name: "reckoning_runs_open",
     help: "Runs in the whole database that have not ended, by status; absent while the database cannot be asked",
@@ -95,7 +96,7 @@ export function makeMetrics(active: () => number): Metrics {
     },
   });
   void openRuns;
-  let countRuns: () => Promise<Readonly<Record<string, number>> | null> = async () => null;
+
   const batchSizes = new Histogram({
     name: "reckoning_append_transitions",
     help: "Transitions that went out in one append statement",

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { ApiDocument, Received } from "../support/conformance.ts";
 import { makeConformance } from "../support/conformance.ts";
 import { frames } from "./frames.ts";
-import { caseArbitrary, largeIntents, wireOf } from "./requests.ts";
+import { caseArbitrary, goodArbitrary, largeIntents, wireOf } from "./requests.ts";
 import type { Case, Intent } from "./requests.ts";
 import { sendBytes, sendHttp } from "../support/wire.ts";
 import type { WireRequest } from "../support/wire.ts";
@@ -87,11 +87,31 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     }
   };
   await Promise.all(Array.from({ length: concurrency }, next));
+  for (let tries = 0; tries < directedMax && failures.length === 0; tries += 1) {
+    const missing = unreached(document, seen);
+    if (missing.size === 0) break;
+    const failure = await checkCase(goodArbitrary(document, missing), attempt, seedOf(seed, requests + tries));
+    if (failure !== null) failures.push(`directed request ${tries} of seed ${seed}: ${failure}`);
+    sent += 1;
+  }
   agent.destroy();
   return { sent, seen, failures };
 }
 
 const progressEvery = 1_000;
+/** Requests that are made towards what chance did not reach. */
+const directedMax = 2_000;
+
+/** Routes with a good answer that was not seen. */
+export function unreached(document: ApiDocument, seen: CampaignReport["seen"]): ReadonlySet<string> {
+  const routes = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, { responses }]) => ({ route: `${method.toUpperCase()} ${path}`, statuses: Object.keys(responses) })),
+  );
+  const missing = routes.filter(({ route, statuses }) =>
+    statuses.some((status) => ["200", "201"].includes(status) && !seen.has(`${route} ${status}`)),
+  );
+  return new Set(missing.map(({ route }) => route));
+}
 
 /** Seeds of neighbouring requests, and of neighbouring campaigns, have nothing in common (the finaliser of MurmurHash3). */
 function seedOf(seed: number, index: number): number {

@@ -96,6 +96,7 @@ export const meanings: Meanings = {
   ),
   output_schema: fc.constantFrom<Tree>(null, { type: "number" }, { type: "nothing" }),
   steps: fc.oneof({ weight: 4, arbitrary: goodSteps }, { weight: 1, arbitrary: fc.constant([]) }),
+  signature: fc.constantFrom<Tree>(null, null, null, {}, { payload: "e30", payloadType: "application/vnd.in-toto+json", signatures: [] }),
   initiated_by: person,
   attested_by: person,
   verified_by: person,

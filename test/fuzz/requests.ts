@@ -36,6 +36,21 @@ export function caseArbitrary(document: ApiDocument): fc.Arbitrary<Case> {
   );
 }
 
+/** Requests as the document asks for them: of the wanted routes (`GET /path`), and of those that make what they need. */
+export function goodArbitrary(document: ApiDocument, wanted: ReadonlySet<string>): fc.Arbitrary<Case> {
+  const routes = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item)
+      .map(([method, operation]) => ({
+        method,
+        operation,
+        weight: wanted.has(`${method.toUpperCase()} ${path}`) ? 4 : method === "get" ? 0 : 1,
+      }))
+      .filter(({ weight }) => weight > 0)
+      .map(({ method, operation, weight }) => ({ weight, arbitrary: goodIntentOf(document, { method, path, operation }) })),
+  );
+  return fc.oneof(...routes).map((intent) => ({ kind: "request" as const, intent }));
+}
+
 /** What changes something is asked more often, and what is the same for everybody seldom. */
 function weightOf(method: string, path: string): number {
   if (path.endsWith("/events")) return 2;
@@ -51,17 +66,25 @@ interface Route {
   readonly operation: Operation;
 }
 
-function intentOf(document: ApiDocument, route: Route): fc.Arbitrary<Intent> {
+function bodyOf({ requestBody }: Operation): { readonly type: string; readonly schema: Schema } | null {
+  const [first] = Object.entries(requestBody?.content ?? {});
+  return first === undefined ? null : { type: first[0], schema: first[1].schema };
+}
+
+function goodIntentOf(document: ApiDocument, route: Route): fc.Arbitrary<Intent> {
   const { operation } = route;
-  const [type, media] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
-  const schema: Schema | undefined = media?.schema;
-  const good: fc.Arbitrary<Intent> = fc.record({
+  const body = bodyOf(operation);
+  return fc.record({
     method: fc.constant(route.method.toUpperCase()),
     path: pathOf(route.path),
     query: queryOf(operation),
-    headers: headersOf(operation, type ?? null),
-    content: schema === undefined ? fc.constant(null) : type === "application/json" ? contentOf(schema, document, route.path) : files,
+    headers: headersOf(operation, body?.type ?? null),
+    content: body === null ? fc.constant(null) : body.type === "application/json" ? contentOf(body.schema, document, route.path) : files,
   });
+}
+
+function intentOf(document: ApiDocument, route: Route): fc.Arbitrary<Intent> {
+  const good = goodIntentOf(document, route);
   const twists = [
     { weight: 12, arbitrary: good },
     { weight: 2, arbitrary: fc.tuple(good, strangePath).map(([intent, twist]) => ({ ...intent, path: twist(intent.path) })) },
@@ -72,7 +95,7 @@ function intentOf(document: ApiDocument, route: Route): fc.Arbitrary<Intent> {
     },
     { weight: 1, arbitrary: fc.tuple(good, fc.constantFrom(...oddMethods)).map(([intent, method]) => ({ ...intent, method })) },
   ];
-  if (schema === undefined) return fc.oneof(...twists);
+  if (bodyOf(route.operation) === null) return fc.oneof(...twists);
   return fc.oneof(
     ...twists,
     {

@@ -77,10 +77,15 @@ export function schemaArbitrary(schema: Schema, schemas: Schemas, meanings: Mean
       return fc.dictionary(plainName, value, { maxKeys: 3 });
     }
     const members = Object.entries(properties).map(([name, member]) => [name, meanings[name] ?? ofSchema(member, depth + 1)] as const);
-    return fc.record(Object.fromEntries(members), { requiredKeys: required.filter((name) => name in properties) });
+    return fc.record(Object.fromEntries(members), {
+      requiredKeys: Object.keys(properties).filter((name) => required.includes(name) || alwaysSaid.has(name)),
+    });
   };
   return ofSchema(schema, 0);
 }
+
+/** Optional only for those whose token says it: without a token these make the difference. */
+const alwaysSaid: ReadonlySet<string> = new Set(["attested_by", "verified_by", "initiated_by"]);
 
 const plainName = fc.stringMatching(/^[a-z][a-z_]{0,8}$/);
 const depthMax = 3;

@@ -1,8 +1,9 @@
+import { generateKeyPairSync } from "node:crypto";
 import { connect } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
 import { problemKinds } from "../../src/http/problems.ts";
-import { apiOf, attestation, putPausingManifest, startRun } from "../support/api.ts";
-import type { Api } from "../support/api.ts";
+import { apiOf, attestation, putPausingManifest, startRun, statusesOf } from "../support/api.ts";
+import type { Answer, Api } from "../support/api.ts";
 import { closeAfterAll } from "../support/close-after-all.ts";
 import { createTestDatabase } from "../support/database.ts";
 import type { TestDatabase } from "../support/database.ts";
@@ -368,6 +369,26 @@ test("of many revocations of one token at once one is carried out, and the other
   const revoke = async (): Promise<number> =>
     (await api.send("POST", `/api/tokens/${made.body.token.id}/revoke`, { reason: "left" })).status;
   expect((await Promise.all(Array.from({ length: 6 }, revoke))).toSorted((a, b) => a - b)).toEqual([200, 409, 409, 409, 409, 409]);
+});
+
+test("of many revocations of one key at once one is carried out, and of many enrolments one", async () => {
+  const public_key = `ed25519:${generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" }).x}`;
+  const enroll = async (): Promise<Answer<{ readonly id: string }>> =>
+    api.send("POST", "/api/keys", { subject: "dora", printed_name: "Dora", public_key });
+  const made = await Promise.all(Array.from({ length: 6 }, enroll));
+  expect(statusesOf(made)).toEqual([201, 409, 409, 409, 409, 409]);
+  const id = made.find(({ status }) => status === 201)?.body.id;
+  const revoked = await Promise.all(Array.from({ length: 6 }, () => api.send("POST", `/api/keys/${id}/revoke`, { reason: "left" })));
+  expect(statusesOf(revoked)).toEqual([200, 409, 409, 409, 409, 409]);
+});
+
+test("a file that claims to be JSON is refused before it is gathered", async () => {
+  const response = await fetch(`${server.url}/api/artifacts`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+  });
+  expect(response.status).toBe(415);
 });
 
 test("a pipelined request that is garbage does not break the answer before it", async () => {

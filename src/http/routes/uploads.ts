@@ -18,6 +18,8 @@ const binary = Type.Unsafe<unknown>({ type: "string", contentMediaType: octets }
 /** The store of files. Its own scope, because only here a body is a stream that nobody gathers. */
 export function addUploads(server: HttpServer, options: RouteOptions): void {
   void server.register(async (scope) => {
+    // A body of any other type would be gathered in memory, and here no limit would stop it.
+    scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(octets, (_request, payload, done) => done(null, payload));
     addUpload(scope, options);
     addDownload(scope, options);

@@ -1,7 +1,9 @@
+import { Fault } from "../../domain/fault.ts";
 import type { RunId } from "../../domain/ids.ts";
 import type { StoredEntry } from "../../domain/transition.ts";
 import type { Database } from "../pool.ts";
 import { sql } from "../sql.ts";
+import { sqlstateOf, uniqueViolation } from "../sqlstate.ts";
 
 /** Where a register stands; nobody has written to it when there is no head. */
 export interface RegisterHead {
@@ -15,11 +17,19 @@ export async function readRegisterHead(db: Database, register: RunId): Promise<R
   return rows[0] === undefined ? { entryCount: 0, leaf: null } : { entryCount: rows[0].entry_count, leaf: rows[0].leaf };
 }
 
-/** Appends the next entry of a register together with what follows from it; false when somebody else was faster. */
-export async function appendToRegister(db: Database, register: RunId, entry: StoredEntry): Promise<boolean> {
-  const rows = await db.query<{ done: boolean }>(sql`
-    select reckoning.register(${register}, ${entry.seq}, ${Buffer.from(entry.body)}, ${Buffer.from(entry.leaf)}) as done`);
-  return rows[0]?.done ?? false;
+/**
+ * Appends the next entry of a register together with what follows from it. `moved`: somebody else was faster, ask again.
+ * `true_already`: of two who revoke the same token, say, the second finds the row of the first.
+ */
+export async function appendToRegister(db: Database, register: RunId, entry: StoredEntry): Promise<"appended" | "moved" | "true_already"> {
+  try {
+    const rows = await db.query<{ done: boolean }>(sql`
+      select reckoning.register(${register}, ${entry.seq}, ${Buffer.from(entry.body)}, ${Buffer.from(entry.leaf)}) as done`);
+    return rows[0]?.done === true ? "appended" : "moved";
+  } catch (error) {
+    if (error instanceof Fault && sqlstateOf(error.cause) === uniqueViolation) return "true_already";
+    throw error;
+  }
 }
 
 /** Notes what an auditor looked at. */
