@@ -19,7 +19,7 @@ export interface StoredRecord {
 
 const pageSize = 200;
 /** Runs whose whole records are read by one statement. */
-const recordsMax = 20;
+const recordsMax = 50;
 
 /**
  * Records of one run, or of every run whose id stands anywhere: in the heads, the projections, the entries or the
@@ -71,52 +71,87 @@ function runIdsAfter(db: Pick<Database, "query">, after: RunId | null): Promise<
     limit ${pageSize}`);
 }
 
+/** Whole records by one statement, so that each is of one moment: a head row for every id, then its entries and artifacts. */
 async function readMany(db: Pick<Database, "query">, runIds: readonly RunId[]): Promise<readonly StoredRecord[]> {
-  const rows = await db.query<RecordRow>(sql`
-    select w.id as run_id, jsonb_build_object('entry_count', h.entry_count, 'epoch', h.epoch, 'status', h.status) as head, h.leaf as head_leaf,
-           r.manifest_id, r.manifest_version, encode(r.plan_digest, 'hex') as plan_digest, r.initiated_by, r.status,
-           (extract(epoch from r.created_at) * 1000000)::bigint as created_us, (extract(epoch from r.started_at) * 1000000)::bigint as started_us,
-           (extract(epoch from r.ended_at) * 1000000)::bigint as ended_us, r.waiting_step, r.error_step, r.error_code, p.body as plan,
-           array(select seq from reckoning.entry e where e.run_id = w.id order by seq) as seqs,
-           array(select leaf from reckoning.entry e where e.run_id = w.id order by seq) as leaves,
-           array(select body from reckoning.entry e where e.run_id = w.id order by seq) as bodies,
-           coalesce((select jsonb_agg(jsonb_build_array(a.seq, a.n, a.role, a.media_type) order by a.seq, a.n) from reckoning.artifact a where a.run_id = w.id), '[]') as places,
-           array(select salt from reckoning.artifact a where a.run_id = w.id order by seq, n) as salts,
-           array(select content from reckoning.artifact a where a.run_id = w.id order by seq, n) as contents,
-           coalesce((select jsonb_agg(jsonb_build_array(s.step_key, s.position, s.status, s.attempts, (extract(epoch from s.started_at) * 1000000)::bigint,
-                      (extract(epoch from s.ended_at) * 1000000)::bigint, s.started_seq, s.ended_seq, s.attested_seq, s.failure_code, s.skipped_because) order by s.position)
-                      from reckoning.step_run s where s.run_id = w.id), '[]') as steps
-      from unnest(${runIds}::uuid[]) with ordinality as w (id, place)
+  const rows = await db.query<Row>(sql`
+    with wanted as materialized (
+      select id, place from unnest(${runIds}::uuid[]) with ordinality as w (id, place)
+    )
+    select w.id as run_id, 'head' as kind, w.place::integer as seq, null::smallint as n, null as role, null as media_type, h.leaf as a, p.body as b,
+           jsonb_build_object(
+             'entry_count', h.entry_count, 'epoch', h.epoch, 'manifest_id', r.manifest_id, 'manifest_version', r.manifest_version,
+             'plan_digest', encode(r.plan_digest, 'hex'), 'initiated_by', r.initiated_by, 'status', r.status,
+             'created_us', (extract(epoch from r.created_at) * 1000000)::bigint, 'started_us', (extract(epoch from r.started_at) * 1000000)::bigint,
+             'ended_us', (extract(epoch from r.ended_at) * 1000000)::bigint,
+             'waiting_step', r.waiting_step, 'error_step', r.error_step, 'error_code', r.error_code,
+             'steps', coalesce((
+               select jsonb_agg(jsonb_build_array(s.step_key, s.position, s.status, s.attempts, (extract(epoch from s.started_at) * 1000000)::bigint,
+                        (extract(epoch from s.ended_at) * 1000000)::bigint, s.started_seq, s.ended_seq, s.attested_seq, s.failure_code, s.skipped_because) order by s.position)
+                 from reckoning.step_run s where s.run_id = w.id), '[]')
+           ) as live
+      from wanted w
       left join reckoning.run_head h on h.run_id = w.id
       left join reckoning.run r on r.run_id = w.id
       left join reckoning.plan p on p.digest = r.plan_digest
-     order by w.place`);
-  return rows.map(recordOf);
+    union all
+    select e.run_id, 'entry', e.seq, null, null, null, e.leaf, e.body, null
+      from wanted w join reckoning.entry e on e.run_id = w.id
+    union all
+    select a.run_id, 'artifact', a.seq, a.n, a.role, a.media_type, a.salt, a.content, null
+      from wanted w join reckoning.artifact a on a.run_id = w.id`);
+  return collect(rows);
 }
 
-function recordOf(row: RecordRow): StoredRecord {
-  return {
-    runId: row.run_id,
-    entries: row.seqs.map((seq, index) => ({ seq, leaf: row.leaves[index] ?? nothing, body: row.bodies[index] ?? nothing })),
-    artifacts: row.places.map(([seq, n, role, mediaType], index) => ({
-      seq,
-      n,
-      role,
-      mediaType,
-      salt: row.salts[index] ?? nothing,
-      content: row.contents[index] ?? nothing,
-    })),
-    planBytes: row.plan,
-    live: liveOf(row),
-  };
+type Row =
+  | {
+      readonly run_id: RunId;
+      readonly kind: "head";
+      readonly seq: number;
+      readonly a: Buffer | null;
+      readonly b: Buffer | null;
+      readonly live: LiveJson;
+    }
+  | { readonly run_id: RunId; readonly kind: "entry"; readonly seq: number; readonly a: Buffer; readonly b: Buffer }
+  | {
+      readonly run_id: RunId;
+      readonly kind: "artifact";
+      readonly seq: number;
+      readonly n: number;
+      readonly role: StoredArtifact["role"];
+      readonly media_type: string;
+      readonly a: Buffer;
+      readonly b: Buffer;
+    };
+
+function collect(rows: readonly Row[]): readonly StoredRecord[] {
+  const entries = new Map<RunId, StoredEntry[]>();
+  const artifacts = new Map<RunId, StoredArtifact[]>();
+  for (const row of rows) {
+    if (row.kind === "entry") listOf(entries, row.run_id).push({ seq: row.seq, leaf: row.a, body: row.b });
+    if (row.kind === "artifact") {
+      const { seq, n, role, media_type: mediaType, a: salt, b: content } = row;
+      listOf(artifacts, row.run_id).push({ seq, n, role, mediaType, salt, content });
+    }
+  }
+  const heads = rows.filter((row) => row.kind === "head").toSorted((one, other) => one.seq - other.seq);
+  return heads.map(({ run_id: runId, a: leaf, b: planBytes, live }) => ({
+    runId,
+    entries: listOf(entries, runId).toSorted((one, other) => one.seq - other.seq),
+    artifacts: listOf(artifacts, runId).toSorted((one, other) => one.seq - other.seq || one.n - other.n),
+    planBytes,
+    live: liveOf(live, leaf),
+  }));
 }
 
-const nothing = new Uint8Array();
+function listOf<T>(lists: Map<RunId, T[]>, runId: RunId): T[] {
+  const list = lists.get(runId) ?? [];
+  lists.set(runId, list);
+  return list;
+}
 
-interface RecordRow {
-  readonly run_id: RunId;
-  readonly head: { readonly entry_count: number | null; readonly epoch: number | null };
-  readonly head_leaf: Buffer | null;
+interface LiveJson {
+  readonly entry_count: number | null;
+  readonly epoch: number | null;
   readonly manifest_id: ManifestId | null;
   readonly manifest_version: number;
   readonly plan_digest: string;
@@ -128,13 +163,6 @@ interface RecordRow {
   readonly waiting_step: StepKey | null;
   readonly error_step: StepKey | null;
   readonly error_code: FailureCode | null;
-  readonly plan: Buffer | null;
-  readonly seqs: readonly number[];
-  readonly leaves: readonly Buffer[];
-  readonly bodies: readonly Buffer[];
-  readonly places: readonly (readonly [number, number, StoredArtifact["role"], string])[];
-  readonly salts: readonly Buffer[];
-  readonly contents: readonly Buffer[];
   readonly steps: readonly (readonly [
     StepKey,
     number,
@@ -150,9 +178,9 @@ interface RecordRow {
   ])[];
 }
 
-function liveOf(row: RecordRow): StoredRecord["live"] {
-  const { entry_count, epoch } = row.head;
-  if (row.manifest_id === null || row.head_leaf === null || entry_count === null || epoch === null) return null;
+function liveOf(row: LiveJson, leaf: Buffer | null): StoredRecord["live"] {
+  const { entry_count, epoch } = row;
+  if (row.manifest_id === null || leaf === null || entry_count === null || epoch === null) return null;
   const run: RunRow = {
     manifestId: row.manifest_id,
     manifestVersion: row.manifest_version,
@@ -181,5 +209,5 @@ function liveOf(row: RecordRow): StoredRecord["live"] {
       skippedBecause,
     }),
   );
-  return { head: { entryCount: entry_count, leaf: row.head_leaf, epoch }, run, steps };
+  return { head: { entryCount: entry_count, leaf, epoch }, run, steps };
 }
