@@ -12,6 +12,7 @@ create table reckoning.token (
   created_seq integer not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
+  idle_seconds integer check (idle_seconds > 0),
   subject text not null check (octet_length(subject) between 1 and 800),
   roles text[] not null check (
     cardinality(roles) > 0
@@ -25,10 +26,19 @@ comment on column reckoning.token.register_id is 'Register that holds the entry 
 comment on column reckoning.token.created_seq is 'That entry.';
 comment on column reckoning.token.created_at is 'When it was given out, by the database clock.';
 comment on column reckoning.token.expires_at is 'When it stops to let anybody in.';
+comment on column reckoning.token.idle_seconds is 'A session of a browser ends after so long without use; null: a token of programs.';
 comment on column reckoning.token.subject is 'Whose it is: the name that stands under everything done with it.';
 comment on column reckoning.token.roles is 'What it may be used for.';
 comment on column reckoning.token.secret_digest is 'SHA-256 of its secret, 256 random bits.';
 create index token_by_subject on reckoning.token (subject, created_at);
+
+create table reckoning.token_use (
+  token_id uuid primary key references reckoning.token (token_id),
+  used_at timestamptz not null
+);
+comment on table reckoning.token_use is 'When sessions were last used, to a minute or so.';
+comment on column reckoning.token_use.token_id is 'The session.';
+comment on column reckoning.token_use.used_at is 'When, by the database clock.';
 
 create table reckoning.token_revocation (
   token_id uuid primary key references reckoning.token (token_id),
@@ -109,6 +119,9 @@ comment on column reckoning.access.target is 'Path that was asked for, without i
 create index access_by_time on reckoning.access (at);
 create index access_by_subject on reckoning.access (subject, at);
 
+create trigger never_removed before delete or truncate on reckoning.token_use
+  for each statement execute function reckoning.refuse_removal();
+alter table reckoning.token_use enable always trigger never_removed;
 select reckoning.guard(name) from unnest(array['token', 'token_revocation', 'operator_key', 'key_revocation', 'challenge', 'access']) as t (name);
 
 -- Appends one entry to a register and makes true what it says. False: the register has moved, or there is nothing to be
@@ -134,8 +147,9 @@ begin
   insert into reckoning.entry (run_id, seq, leaf, body) values (p_register, p_count, p_leaf, p_body);
   case said ->> 'kind'
     when 'token.created' then
-      insert into reckoning.token (token_id, register_id, created_seq, created_at, expires_at, subject, roles, secret_digest)
-      values ((told ->> 'token')::uuid, p_register, p_count, moment, (told ->> 'expires_at')::timestamptz, told ->> 'subject',
+      insert into reckoning.token (token_id, register_id, created_seq, created_at, expires_at, idle_seconds, subject, roles, secret_digest)
+      values ((told ->> 'token')::uuid, p_register, p_count, moment, (told ->> 'expires_at')::timestamptz,
+              (told ->> 'idle_seconds')::integer, told ->> 'subject',
               array(select jsonb_array_elements_text(told -> 'roles')), decode(told ->> 'secret_sha256', 'hex'));
     when 'token.revoked' then
       insert into reckoning.token_revocation (token_id, revoked_seq, revoked_at, reason)
@@ -152,6 +166,16 @@ begin
   end case;
   return true;
 end $$;
+
+-- Writes at most once a minute, and often enough that a session in use does not end as an idle one.
+create function reckoning.use_token(p_token uuid) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  insert into reckoning.token_use as u (token_id, used_at)
+  select t.token_id, clock_timestamp() from reckoning.token t where t.token_id = p_token
+  on conflict (token_id) do update
+     set used_at = excluded.used_at
+   where u.used_at < clock_timestamp() - least(interval '1 minute', (select t.idle_seconds from reckoning.token t where t.token_id = p_token) * interval '100 milliseconds')
+$$;
 
 create function reckoning.issue_challenge(p_nonce bytea, p_digest bytea, p_run uuid, p_step text, p_to text, p_deadline timestamptz) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$

@@ -92,7 +92,7 @@ begin
        where pronamespace = 'reckoning'::regnamespace
          and proname in ('append', 'claim_runs', 'renew_leases', 'release_leases', 'put_plan', 'publish_task', 'publish_manifest',
                          'version_stamp', 'make_partitions', 'pending_entries', 'seal', 'publish_checkpoint',
-                         'register', 'note_access', 'issue_challenge', 'put_chunk', 'finish_upload', 'claim_notices',
+                         'register', 'note_access', 'use_token', 'issue_challenge', 'put_chunk', 'finish_upload', 'claim_notices',
                          'settle_notice', 'erase_artifact')
     loop
       execute format('grant execute on function %s to rm_app', function);

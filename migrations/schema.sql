@@ -531,8 +531,9 @@ begin
   insert into reckoning.entry (run_id, seq, leaf, body) values (p_register, p_count, p_leaf, p_body);
   case said ->> 'kind'
     when 'token.created' then
-      insert into reckoning.token (token_id, register_id, created_seq, created_at, expires_at, subject, roles, secret_digest)
-      values ((told ->> 'token')::uuid, p_register, p_count, moment, (told ->> 'expires_at')::timestamptz, told ->> 'subject',
+      insert into reckoning.token (token_id, register_id, created_seq, created_at, expires_at, idle_seconds, subject, roles, secret_digest)
+      values ((told ->> 'token')::uuid, p_register, p_count, moment, (told ->> 'expires_at')::timestamptz,
+              (told ->> 'idle_seconds')::integer, told ->> 'subject',
               array(select jsonb_array_elements_text(told -> 'roles')), decode(told ->> 'secret_sha256', 'hex'));
     when 'token.revoked' then
       insert into reckoning.token_revocation (token_id, revoked_seq, revoked_at, reason)
@@ -658,6 +659,19 @@ begin
 exception when data_exception then
   return null;
 end $function$
+;
+CREATE OR REPLACE FUNCTION reckoning.use_token(p_token uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into reckoning.token_use as u (token_id, used_at)
+  select t.token_id, clock_timestamp() from reckoning.token t where t.token_id = p_token
+  on conflict (token_id) do update
+     set used_at = excluded.used_at
+   where u.used_at < clock_timestamp() - least(interval '1 minute', (select t.idle_seconds from reckoning.token t where t.token_id = p_token) * interval '100 milliseconds')
+$function$
 ;
 CREATE OR REPLACE FUNCTION reckoning.version_stamp(p_manifest uuid)
  RETURNS text
@@ -977,9 +991,11 @@ create table reckoning.token (
   created_seq integer not null,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
+  idle_seconds integer,
   subject text not null,
   roles text[] not null,
   secret_digest bytea not null,
+  constraint token_idle_seconds_check CHECK ((idle_seconds > 0)),
   constraint token_roles_check CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['author'::text, 'releaser'::text, 'runner'::text, 'attestor'::text, 'verifier'::text, 'auditor'::text, 'eraser'::text, 'key_custodian'::text, 'admin'::text]))),
   constraint token_secret_digest_check CHECK ((octet_length(secret_digest) = 32)),
   constraint token_subject_check CHECK (((octet_length(subject) >= 1) AND (octet_length(subject) <= 800))),
@@ -992,6 +1008,12 @@ create table reckoning.token_revocation (
   reason text not null,
   constraint token_revocation_token_id_fkey FOREIGN KEY (token_id) REFERENCES reckoning.token(token_id),
   constraint token_revocation_pkey PRIMARY KEY (token_id)
+);
+create table reckoning.token_use (
+  token_id uuid not null,
+  used_at timestamp with time zone not null,
+  constraint token_use_token_id_fkey FOREIGN KEY (token_id) REFERENCES reckoning.token(token_id),
+  constraint token_use_pkey PRIMARY KEY (token_id)
 );
 create table reckoning.upload (
   upload_id uuid not null,
@@ -1545,6 +1567,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.token FOR EACH R
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.token FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.token_revocation FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.token_revocation FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
+CREATE TRIGGER never_removed BEFORE DELETE OR TRUNCATE ON reckoning.token_use FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_removal(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.upload FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON reckoning.upload FOR EACH STATEMENT EXECUTE FUNCTION reckoning.refuse_change(); -- A
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON reckoning.upload_chunk FOR EACH ROW EXECUTE FUNCTION reckoning.refuse_change(); -- A
@@ -1949,6 +1972,7 @@ comment on column reckoning.token.register_id is 'Register that holds the entry 
 comment on column reckoning.token.created_seq is 'That entry.';
 comment on column reckoning.token.created_at is 'When it was given out, by the database clock.';
 comment on column reckoning.token.expires_at is 'When it stops to let anybody in.';
+comment on column reckoning.token.idle_seconds is 'A session of a browser ends after so long without use; null: a token of programs.';
 comment on column reckoning.token.subject is 'Whose it is: the name that stands under everything done with it.';
 comment on column reckoning.token.roles is 'What it may be used for.';
 comment on column reckoning.token.secret_digest is 'SHA-256 of its secret, 256 random bits.';
@@ -1957,6 +1981,9 @@ comment on column reckoning.token_revocation.token_id is 'The token.';
 comment on column reckoning.token_revocation.revoked_seq is 'Entry of the register that says so.';
 comment on column reckoning.token_revocation.revoked_at is 'When, by the database clock.';
 comment on column reckoning.token_revocation.reason is 'Why.';
+comment on table reckoning.token_use is 'When sessions were last used, to a minute or so.';
+comment on column reckoning.token_use.token_id is 'The session.';
+comment on column reckoning.token_use.used_at is 'When, by the database clock.';
 comment on table reckoning.upload is 'Files that were handed over. A row is there only when all of its bytes are.';
 comment on column reckoning.upload.upload_id is 'Names the file. Its digest does not, since the digest of a file that can be guessed says what is in it.';
 comment on column reckoning.upload.sha256 is 'SHA-256 of all its bytes, computed by the server while they came in.';
@@ -2017,6 +2044,7 @@ table reckoning.task: owner rm_owner; rm_app select; rm_auditor select; rm_seale
 table reckoning.task_version: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.token: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.token_revocation: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
+table reckoning.token_use: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.upload: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 table reckoning.upload_chunk: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 schema reckoning: owner rm_owner; rm_app usage; rm_auditor usage; rm_sealer usage
@@ -2056,4 +2084,5 @@ function reckoning.settle_notice(uuid,integer,integer,text,text): owner rm_owner
 function reckoning.step_run_id(uuid,text): owner rm_owner; everybody execute
 function reckoning.text_of(bytea): owner rm_owner; everybody execute
 function reckoning.time_of(text): owner rm_owner; everybody execute
+function reckoning.use_token(uuid): owner rm_owner; rm_app execute
 function reckoning.version_stamp(uuid): owner rm_owner; rm_app execute

@@ -37,7 +37,7 @@ const absent = {
   onInvariantViolation: never,
 };
 
-const doors = { authenticates: false, actorPerMinuteMax: 1, actorInflightMax: 1 };
+const doors = { openId: null, publicOrigin: null, sessionSeconds: 1, authenticates: false, actorPerMinuteMax: 1, actorInflightMax: 1 };
 
 function packageVersion(): string {
   const manifest = readOwnJson(readFileSync(new URL("../package.json", import.meta.url), "utf8"));

@@ -66,6 +66,10 @@ export interface HttpConfig {
   /** Host names it answers to; null: on loopback the names of loopback, elsewhere any. */
   readonly hosts: readonly string[] | null;
   readonly authentication: Authentication;
+  /** The identity provider that browsers are sent to; null: API tokens only. */
+  readonly openId: OpenIdConfig | null;
+  readonly sessionSeconds: number;
+  readonly sessionIdleSeconds: number;
   /** What one person may ask in a minute, and have in progress, where people say who they are. */
   readonly actorPerMinuteMax: number;
   readonly actorInflightMax: number;
@@ -80,6 +84,15 @@ export interface HttpLimits {
   /** Null: no limit. */
   readonly ratePerSecondMax: number | null;
   readonly heartbeatMs: number;
+}
+
+export interface OpenIdConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret | null;
+  readonly publicUrl: string;
+  readonly nameClaim: string;
+  readonly rolesClaim: string;
 }
 
 /**
@@ -187,15 +200,44 @@ function withHost(url: string): string {
 function httpOf(reader: Reader, listens: boolean): HttpConfig {
   const host = reader.text("HOST", "127.0.0.1");
   const hosts = reader.optionalText("RECKONING_HOSTS");
+  const authentication = authenticationOf(reader, { host, listens });
   return {
     host,
     port: reader.integer("PORT", { otherwise: 8000, min: 0, max: 65_535 }),
     limits: httpLimitsOf(reader),
     hosts: hosts === null ? null : hosts.split(",").map((name) => name.trim()),
-    authentication: authenticationOf(reader, { host, listens }),
+    authentication,
+    openId: openIdOf(reader, authentication),
+    sessionSeconds: reader.integer("RECKONING_SESSION_HOURS", { otherwise: 12, min: 1, max: 168, unit: "hours" }) * 3600,
+    sessionIdleSeconds: reader.integer("RECKONING_SESSION_IDLE_SECONDS", { otherwise: 1800, min: 1, max: 604_800, unit: "seconds" }),
     actorPerMinuteMax: reader.integer("RECKONING_ACTOR_PER_MINUTE_MAX", { otherwise: 1200, min: 1, max: 1_000_000 }),
     actorInflightMax: reader.integer("RECKONING_ACTOR_INFLIGHT_MAX", { otherwise: 64, min: 1, max: 100_000 }),
   };
+}
+
+/** Signing in takes an issuer, a client and the address that browsers know us by; half of it would be a door that does not open. */
+function openIdOf(reader: Reader, authentication: Authentication): OpenIdConfig | null {
+  const issuer = urlOf(reader, "RECKONING_OIDC_ISSUER");
+  const clientId = reader.optionalText("RECKONING_OIDC_CLIENT_ID");
+  const clientSecret = reader.secret("RECKONING_OIDC_CLIENT_SECRET");
+  const publicUrl = urlOf(reader, "RECKONING_PUBLIC_URL");
+  const nameClaim = reader.text("RECKONING_OIDC_NAME_CLAIM", "preferred_username");
+  const rolesClaim = reader.text("RECKONING_OIDC_ROLES_CLAIM", "roles");
+  if (issuer === null) return null;
+  if (!isSafeUrl(issuer)) reader.refuse("RECKONING_OIDC_ISSUER", "must be https://, or http:// to this machine");
+  if (clientId === null) reader.refuse("RECKONING_OIDC_CLIENT_ID", "is not set, and RECKONING_OIDC_ISSUER needs it");
+  if (publicUrl === null)
+    reader.refuse("RECKONING_PUBLIC_URL", "is not set, and RECKONING_OIDC_ISSUER needs it: where browsers reach this server");
+  else if (!isSafeUrl(publicUrl) || new URL(publicUrl).pathname !== "/")
+    reader.refuse("RECKONING_PUBLIC_URL", "must be https:// (or http:// on this machine), a host and nothing after it");
+  if (authentication !== "on") reader.refuse("RECKONING_AUTH", "must be on where people sign in (RECKONING_OIDC_ISSUER is set)");
+  const secret = clientSecret === null ? null : new Secret(clientSecret);
+  return { issuer, clientId: clientId ?? "", clientSecret: secret, publicUrl: publicUrl ?? "", nameClaim, rolesClaim };
+}
+
+function isSafeUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === "https:" || isLoopback(url.hostname));
 }
 
 /** Nobody gets in unasked: a service that others can reach either knows them or was told in so many words not to ask. */
@@ -256,7 +298,10 @@ function httpLimitsOf(reader: Reader): HttpLimits {
   };
 }
 
-function urlOf(reader: Reader, name: "LLM_BASE_URL" | "RECKONING_URL" | "RECKONING_WEBHOOK_URL"): string | null {
+function urlOf(
+  reader: Reader,
+  name: "LLM_BASE_URL" | "RECKONING_URL" | "RECKONING_WEBHOOK_URL" | "RECKONING_OIDC_ISSUER" | "RECKONING_PUBLIC_URL",
+): string | null {
   const text = reader.optionalText(name);
   if (text === null) return null;
   const url = URL.canParse(text) ? new URL(text) : null;

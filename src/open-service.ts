@@ -6,6 +6,7 @@ import { isLoopback } from "./config.ts";
 import { engineActor } from "./domain/actor.ts";
 import type { Config } from "./config.ts";
 import { openEvidence } from "./export-run.ts";
+import { makeOpenId } from "./http/open-id.ts";
 import { buildServer } from "./http/server.ts";
 import { makeClients, resolveModel } from "./llm/choose-model.ts";
 import { parseEndpoint } from "./llm/endpoint.ts";
@@ -119,6 +120,11 @@ export async function openService(config: Config, options: { readonly version: s
       runsMax: config.runtime.runsMax,
       drainMs,
       uploadBytesMax: config.runtime.uploadBytesMax,
+      sessions: {
+        issuer: config.http.openId?.issuer ?? "",
+        seconds: config.http.sessionSeconds,
+        idleSeconds: config.http.sessionIdleSeconds,
+      },
       challengeMs: config.runtime.challengeSeconds * 1000,
       listens: !config.database.pooler,
       onError: (what, error) => log.error({ err: error }, what),
@@ -173,6 +179,9 @@ export async function openService(config: Config, options: { readonly version: s
       webFolder: fileURLToPath(new URL("../web/dist", import.meta.url)),
       hosts: config.http.hosts ?? (isLoopback(host) ? ["localhost", "127.0.0.1", "[::1]", "::1", host] : null),
       authenticates: config.http.authentication === "on",
+      openId: config.http.openId === null ? null : makeOpenId(config.http.openId),
+      publicOrigin: config.http.openId === null ? null : new URL(config.http.openId.publicUrl).origin,
+      sessionSeconds: config.http.sessionSeconds,
       actorPerMinuteMax: config.http.actorPerMinuteMax,
       actorInflightMax: config.http.actorInflightMax,
       onInvariantViolation: () => broken.abort(),

@@ -52,6 +52,7 @@ const doors: { readonly [room: string]: Doors } = {
       "@fastify/swagger",
       "@fastify/type-provider-typebox",
       "ajv",
+      "openid-client",
       "typebox",
       "yaml",
     ],

@@ -14,6 +14,8 @@ export type RegisterEvent =
       readonly subject: string;
       readonly roles: readonly Role[];
       readonly expiresAt: Instant;
+      /** A session of a browser ends when it was not used for so long; null: a token for programs, which may rest. */
+      readonly idleSeconds: number | null;
       /** SHA-256 of the secret: it was drawn from 256 random bits, so its digest gives nothing away. */
       readonly secretDigest: Sha256;
     }

@@ -3,6 +3,7 @@ import { accessOf, mayDo } from "../domain/access.ts";
 import type { Access } from "../domain/access.ts";
 import { anonymous } from "../domain/caller.ts";
 import type { Caller } from "../domain/caller.ts";
+import { cookieOf, sessionCookie } from "./cookies.ts";
 import { refusals } from "./answers.ts";
 import { Refused } from "./problems.ts";
 import type { HttpServer, ServerOptions } from "./server-options.ts";
@@ -17,7 +18,7 @@ declare module "fastify" {
 const pathCharactersMax = 1_000;
 
 /** Lets nobody in who does not belong, and nobody do what is not theirs to do. Every route passes here first. */
-export function addAuthentication(server: HttpServer, { machine, authenticates }: ServerOptions): void {
+export function addAuthentication(server: HttpServer, { machine, authenticates, publicOrigin }: ServerOptions): void {
   const callers = new WeakMap<FastifyRequest, Caller>();
   server.decorateRequest("caller", {
     getter(): Caller {
@@ -35,7 +36,7 @@ export function addAuthentication(server: HttpServer, { machine, authenticates }
     const access = accessOf(operation);
     // Pages of the user interface hold no content of their own; what they show they have to ask for.
     if (access?.allow === "anybody" || (operation === undefined && isPage(request.routeOptions.url))) return;
-    const caller = await callerOf(request, machine.callerOfToken);
+    const caller = await callerOf(request, { publicOrigin, callerOfToken: machine.callerOfToken });
     if (caller === null) throw unauthenticated(request, reply);
     request.caller = caller;
     if (caller.type === "anonymous") return;
@@ -58,9 +59,37 @@ export function requireOwn(request: FastifyRequest, owner: string): void {
   throw new Refused("forbidden", `${caller.subject} may do this with what is their own only`);
 }
 
-async function callerOf(request: FastifyRequest, callerOfToken: (token: string) => Promise<Caller | null>): Promise<Caller | null> {
-  const [scheme, token, ...more] = (request.headers.authorization ?? "").split(" ");
+interface Door {
+  readonly callerOfToken: (token: string) => Promise<Caller | null>;
+  /** Where the pages of this server come from; null: no browser has a session here. */
+  readonly publicOrigin: string | null;
+}
+
+/** A header says on purpose who asks; a cookie is sent by a browser on its own, so with one the page that asks has to be ours. */
+async function callerOf(request: FastifyRequest, { callerOfToken, publicOrigin }: Door): Promise<Caller | null> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) {
+    const session = publicOrigin === null ? null : cookieOf(request, sessionCookie);
+    if (session === null || publicOrigin === null) return null;
+    refuseForeignPage(request, publicOrigin);
+    return callerOfToken(session);
+  }
+  const [scheme, token, ...more] = authorization.split(" ");
   return scheme?.toLowerCase() === "bearer" && token !== undefined && more.length === 0 ? callerOfToken(token) : null;
+}
+
+const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
+/** SameSite keeps the cookie from other sites already; this holds where a browser or a neighbour under the same site does not. */
+function refuseForeignPage(request: FastifyRequest, publicOrigin: string): void {
+  const { origin } = request.headers;
+  const site = request.headers["sec-fetch-site"];
+  const isSafe = safeMethods.has(request.method);
+  const isOurs =
+    (origin === undefined || origin === publicOrigin) && (site === undefined || site === "same-origin" || (isSafe && site === "none"));
+  // A change needs a browser's word on where it comes from.
+  if (isOurs && (isSafe || origin !== undefined || site !== undefined)) return;
+  throw new Refused("cross_site", "a session is good for the pages of this server only");
 }
 
 function unauthenticated(request: FastifyRequest, reply: FastifyReply): Refused {

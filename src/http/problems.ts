@@ -17,6 +17,9 @@ export type DoorCode =
   | "range_not_satisfiable"
   | "unauthenticated"
   | "forbidden"
+  | "cross_site"
+  | "sign_in_refused"
+  | "sign_in_unavailable"
   | "internal_error";
 
 export type ProblemCode = RejectionCode | FaultCode | DoorCode;
@@ -85,6 +88,9 @@ export const problemKinds = {
   request_timeout: { status: 408, title: "The request came too slowly" },
   too_many_requests: { status: 429, title: "Too many requests at once" },
   unauthenticated: { status: 401, title: "Say who you are" },
+  cross_site: { status: 403, title: "Another site asks in your name" },
+  sign_in_refused: { status: 403, title: "The sign-in is not taken" },
+  sign_in_unavailable: { status: 503, title: "The identity provider is away" },
   forbidden: { status: 403, title: "You may not do this" },
   range_not_satisfiable: { status: 416, title: "The file has no such part" },
   request_refused: { status: 400, title: "The request cannot be understood" },

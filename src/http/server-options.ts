@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { Evidence } from "./evidence.ts";
+import type { OpenId } from "./open-id.ts";
 import type { Machine } from "../runtime/deps.ts";
 import type { Metrics } from "../telemetry/metric.ts";
 
@@ -58,6 +59,11 @@ export interface ServerOptions {
   readonly webFolder: string | null;
   /** True: everybody has to say who they are. */
   readonly authenticates: boolean;
+  /** Signs people in by OpenID Connect; null: API tokens only. */
+  readonly openId: OpenId | null;
+  /** Scheme, host and port under which browsers reach this server; null where they have no sessions. */
+  readonly publicOrigin: string | null;
+  readonly sessionSeconds: number;
   /** What one person may ask in a minute, and have in progress. */
   readonly actorPerMinuteMax: number;
   readonly actorInflightMax: number;

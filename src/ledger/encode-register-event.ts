@@ -11,8 +11,8 @@ export function draftRegisterEvent(event: RegisterEvent): EventDraft {
 function dataOf(event: RegisterEvent): JsonObject {
   switch (event.kind) {
     case "token.created": {
-      const { token, subject, roles, expiresAt, secretDigest } = event;
-      return { token, subject, roles: [...roles], expires_at: expiresAt, secret_sha256: secretDigest };
+      const { token, subject, roles, expiresAt, idleSeconds, secretDigest } = event;
+      return { token, subject, roles: [...roles], expires_at: expiresAt, idle_seconds: idleSeconds, secret_sha256: secretDigest };
     }
     case "token.revoked":
       return { token: event.token, reason: event.reason };

@@ -1,3 +1,4 @@
+import type { Role } from "../domain/access.ts";
 import type { Operator } from "../domain/actor.ts";
 import type { Challenge } from "../attestation/challenge.ts";
 import type { Caller } from "../domain/caller.ts";
@@ -83,6 +84,11 @@ export interface Machine {
     request: TokenRequest,
     who: { readonly by: Operator; readonly caller: Caller },
   ) => Answer<{ readonly token: TokenView; readonly secret: Secret }>;
+  /** A session for somebody whom an identity provider has named. */
+  readonly openSession: (person: {
+    readonly subject: string;
+    readonly roles: readonly Role[];
+  }) => Promise<{ readonly token: TokenView; readonly secret: Secret }>;
   readonly revokeToken: (revocation: { readonly token: string; readonly reason: string }, by: Operator) => Answer<TokenView>;
   /** Puts on record what an auditor looks at. */
   readonly noteAccess: (access: {

@@ -31,7 +31,7 @@ import type { Runtime } from "./runtime.ts";
 import { startRun } from "./start-run.ts";
 import { submitAttestation } from "./submit-attestation.ts";
 import { verifyAttestation } from "./verify-attestation.ts";
-import { callerOfToken, createToken, revokeToken } from "./tokens.ts";
+import { callerOfToken, createToken, openSession, revokeToken } from "./tokens.ts";
 import { keepRun } from "./keep-run.ts";
 
 const readBatchMax = 64;
@@ -63,6 +63,7 @@ export function makeMachine(runtime: Runtime, log: LogDoor): Machine {
     subscribe: (runId, listener) => runtime.hints.subscribe(runId, listener),
     callerOfToken: (token) => callerOfToken(db, token),
     createToken: (request, who) => createToken(tokens, request, who),
+    openSession: (person) => openSession(tokens, { ...person, ...runtime.sessions }),
     revokeToken: (revocation, by) => revokeToken(tokens, revocation, by),
     noteAccess: (access) => noteAccess(db, access),
     log: {

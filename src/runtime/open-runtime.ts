@@ -41,6 +41,8 @@ export interface RuntimeOptions {
   readonly drainMs: number;
   readonly challengeMs: number;
   readonly uploadBytesMax: number;
+  /** How long browsers stay signed in, and who signs people in. */
+  readonly sessions: Runtime["sessions"];
   /** False behind a pooler through which LISTEN hears nothing. */
   readonly listens: boolean;
   readonly onError: (what: string, error: unknown) => void;
@@ -102,6 +104,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<OpenRuntime>
     resolveModel: options.resolveModel,
     challengeMs: options.challengeMs,
     uploadBytesMax: options.uploadBytesMax,
+    sessions: options.sessions,
     hasProvider: (provider) => clients.has(provider),
     async close() {
       await heard?.close();

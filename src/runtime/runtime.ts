@@ -27,5 +27,6 @@ export interface Runtime {
   /** How long a challenge can be answered. */
   readonly challengeMs: number;
   readonly uploadBytesMax: number;
+  readonly sessions: { readonly issuer: string; readonly seconds: number; readonly idleSeconds: number };
   readonly hasProvider: (provider: Provider) => boolean;
 }

@@ -13,6 +13,7 @@ import type { TokenView } from "../domain/view.ts";
 import { sha256Of } from "../ledger/leaf.ts";
 import type { Database } from "../storage/pool.ts";
 import { readToken } from "../storage/read/tokens.ts";
+import { useToken } from "../storage/write/register.ts";
 import type { Register } from "./register.ts";
 
 export interface TokenDeps {
@@ -28,6 +29,15 @@ export interface TokenRequest {
   readonly days: number;
 }
 
+export interface SessionRequest {
+  readonly subject: string;
+  readonly roles: readonly Role[];
+  /** Who says that this person came. */
+  readonly issuer: string;
+  readonly seconds: number;
+  readonly idleSeconds: number;
+}
+
 const dayMs = 86_400_000;
 const secretBytes = 32;
 
@@ -37,16 +47,41 @@ export async function createToken(
   request: TokenRequest,
   { by, caller }: { readonly by: Operator; readonly caller: Caller },
 ): Promise<Result<{ readonly token: TokenView; readonly secret: Secret }, Rejection>> {
-  const id = deps.newTokenId();
-  const secret = randomBytes(secretBytes).toString("base64url");
   const { subject, roles, days } = request;
   const added = caller.type === "person" && caller.subject === subject ? roles.filter((role) => !caller.roles.includes(role)) : [];
   if (added.length > 0) return err({ code: "grants_to_self", detail: `${subject} cannot give themselves ${added.join(", ")}` });
-  const expiresAt = instantAfter(deps.now(), days * dayMs);
-  const event = { kind: "token.created", token: id, subject, roles, expiresAt, secretDigest: sha256Of(Buffer.from(secret)) } as const;
-  await deps.register.record(event, by);
-  const stored = present(await readToken(deps.db, id), "the token that was just recorded");
-  return ok({ token: stored.view, secret: new Secret(`rm_${id.replaceAll("-", "")}_${secret}`) });
+  return ok(await giveOut(deps, { subject, roles, lifeMs: days * dayMs, idleSeconds: null }, by));
+}
+
+/** A browser's session: a token of short life that ends sooner when it is not used. Made anew at each sign-in. */
+export async function openSession(
+  deps: TokenDeps,
+  request: SessionRequest,
+): Promise<{ readonly token: TokenView; readonly secret: Secret }> {
+  const { subject, roles, issuer, seconds, idleSeconds } = request;
+  const by: Operator = { type: "operator", id: subject, credential: `oidc:${issuer}` };
+  return giveOut(deps, { subject, roles, lifeMs: seconds * 1000, idleSeconds }, by);
+}
+
+interface NewToken {
+  readonly subject: string;
+  readonly roles: readonly Role[];
+  readonly lifeMs: number;
+  readonly idleSeconds: number | null;
+}
+
+async function giveOut(
+  { db, register, now, newTokenId }: TokenDeps,
+  { subject, roles, lifeMs, idleSeconds }: NewToken,
+  by: Operator,
+): Promise<{ readonly token: TokenView; readonly secret: Secret }> {
+  const token = newTokenId();
+  const secret = randomBytes(secretBytes).toString("base64url");
+  const expiresAt = instantAfter(now(), lifeMs);
+  const secretDigest = sha256Of(Buffer.from(secret));
+  await register.record({ kind: "token.created", token, subject, roles, expiresAt, idleSeconds, secretDigest }, by);
+  const stored = present(await readToken(db, token), "the token that was just recorded");
+  return { token: stored.view, secret: new Secret(`rm_${token.replaceAll("-", "")}_${secret}`) };
 }
 
 export async function revokeToken(
@@ -72,6 +107,7 @@ export async function callerOfToken(db: Database, text: string): Promise<Caller 
   const given = Buffer.from(sha256Of(Buffer.from(parts[6] ?? "")), "hex");
   const isSecret = timingSafeEqual(given, stored?.secretDigest ?? Buffer.alloc(given.length));
   if (stored === null || !isSecret || !stored.isCurrent) return null;
+  if (stored.hasIdleEnd) await useToken(db, id);
   const { subject, roles } = stored.view;
   return { type: "person", subject, roles, credential: `token:${id}` };
 }

@@ -33,7 +33,7 @@ const history = [
   ...["token", "token_revocation", "operator_key", "key_revocation", "challenge", "access", "upload", "upload_chunk"],
 ];
 /** Rows that move with the history and are never removed. */
-const projections = ["run_head", "run", "step_run", "task", "manifest", "notice_attempt"];
+const projections = ["run_head", "run", "step_run", "task", "manifest", "notice_attempt", "token_use"];
 
 const origin = "example.org/guards";
 let database: TestDatabase;
@@ -235,6 +235,7 @@ describe.each(["rm_app", "rm_sealer", "rm_auditor", "owner", "superuser"])("%s",
       "erase_artifact",
       "claim_notices",
       "settle_notice",
+      "use_token",
       "finish_upload",
       "issue_challenge",
       "note_access",

@@ -9,6 +9,7 @@ import { addManifests } from "./manifests.ts";
 import { addPeople } from "./people.ts";
 import { addRunEvents } from "./run-events.ts";
 import { addRuns } from "./runs.ts";
+import { addSignIn } from "./sign-in.ts";
 import { addTasks } from "./tasks.ts";
 import { addTokens } from "./tokens.ts";
 import { addUploads } from "./uploads.ts";
@@ -28,6 +29,7 @@ export function addRoutes(server: HttpServer, options: RouteOptions): void {
     addLog,
     addUploads,
     addTokens,
+    addSignIn,
     addKeys,
     addDocs,
   ];

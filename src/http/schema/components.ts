@@ -139,6 +139,7 @@ interface Named {
   readonly EntryRef: JsonObject;
   readonly Actor: JsonObject;
   readonly Role: Role;
+  readonly SignInMethods: { readonly provider: boolean };
   readonly WhoAmI: { readonly subject: string | null; readonly roles: readonly Role[]; readonly credential: string | null };
   readonly Challenge: Challenge;
   readonly AskForChallenge: ChallengeBody;
@@ -577,6 +578,10 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
   ),
   RevokeKey: revokeKeyBody,
   Role: Type.Enum([...roles]),
+  SignInMethods: object(
+    { provider: Type.Boolean({ description: "True: at an identity provider, by /auth/sign-in." }) },
+    "How a browser can sign in beside an API token.",
+  ),
   WhoAmI: object(
     { subject: nullable(Type.String()), roles: Type.Array(named("Role")), credential: nullable(Type.String()) },
     "Whom the server takes the caller for; nulls where nobody has to say who they are.",

@@ -39,3 +39,8 @@ export async function noteAccess(
 ): Promise<void> {
   await db.query(sql`select reckoning.note_access(${access.subject}, ${access.credential}, ${access.operation}, ${access.target})`);
 }
+
+/** Notes that a session is in use. */
+export async function useToken(db: Database, id: string): Promise<void> {
+  await db.query(sql`select reckoning.use_token(${id})`);
+}

@@ -20,7 +20,7 @@ readonly status: number;
 readonly code: ProblemCode;
 /** Each single fault of the input. */ readonly errors?: readonly Issue[]; }
 
-export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_not_ended" | "run_on_hold" | "run_not_on_hold" | "erasure_requested" | "erasure_not_requested" | "artifact_erased" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "claims_another_name" | "signature_required" | "signature_refused" | "signature_stale" | "attestation_pending" | "nothing_to_verify" | "duties_not_separate" | "digest_mismatch" | "upload_too_large" | "key_not_found" | "key_taken" | "key_revoked" | "grants_to_self" | "token_not_found" | "token_revoked" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "not_in_log" | "misdirected_host" | "headers_too_large" | "request_timeout" | "too_many_requests" | "unauthenticated" | "forbidden" | "range_not_satisfiable" | "request_refused" | "internal_error";
+export type ProblemCode = "invalid_input" | "task_not_found" | "manifest_not_found" | "run_not_found" | "step_run_not_found" | "artifact_not_found" | "name_taken" | "manifest_has_no_steps" | "provider_not_configured" | "run_not_waiting" | "step_not_waiting" | "step_not_attested" | "run_not_ended" | "run_on_hold" | "run_not_on_hold" | "erasure_requested" | "erasure_not_requested" | "artifact_erased" | "run_is_terminal" | "attestation_incomplete" | "idempotency_key_reused" | "run_moved" | "command_out_of_place" | "claims_another_name" | "signature_required" | "signature_refused" | "signature_stale" | "attestation_pending" | "nothing_to_verify" | "duties_not_separate" | "digest_mismatch" | "upload_too_large" | "key_not_found" | "key_taken" | "key_revoked" | "grants_to_self" | "token_not_found" | "token_revoked" | "database_unavailable" | "database_conflict" | "database_refused" | "schema_mismatch" | "record_unreadable" | "rollback_detected" | "overloaded" | "shutting_down" | "malformed_json" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "not_in_log" | "misdirected_host" | "headers_too_large" | "request_timeout" | "too_many_requests" | "unauthenticated" | "cross_site" | "sign_in_refused" | "sign_in_unavailable" | "forbidden" | "range_not_satisfiable" | "request_refused" | "internal_error";
 
 export interface Issue { /** JSON Pointer (RFC 6901) into the body. */ readonly pointer: string;
 readonly detail: string; }
@@ -425,6 +425,8 @@ export interface RevokeKey { readonly reason: string; }
 
 export type Role = "author" | "releaser" | "runner" | "attestor" | "verifier" | "auditor" | "eraser" | "key_custodian" | "admin";
 
+export interface SignInMethods { /** True: at an identity provider, by /auth/sign-in. */ readonly provider: boolean; }
+
 export interface WhoAmI { readonly subject: string | null;
 readonly roles: readonly Role[];
 readonly credential: string | null; }
@@ -557,6 +559,10 @@ createToken: { readonly params: undefined; readonly query: undefined; readonly b
 listTokens: { readonly params: undefined; readonly query: { readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Token[] };
 /** Let a token let nobody in any more, for a stated reason */
 revokeToken: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: RevokeToken; readonly answer: Token };
+/** How a browser can sign in */
+signInMethods: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: SignInMethods };
+/** End this session, or whatever token this is asked with */
+signOut: { readonly params: undefined; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
 /** Put on record whose key this is */
 enrollKey: { readonly params: undefined; readonly query: undefined; readonly body: EnrollKey; readonly answer: OperatorKey };
 /** Keys that were ever enrolled; the next page is in the Link header */
@@ -623,6 +629,8 @@ whoAmI: { method: "GET", path: "/api/me" },
 createToken: { method: "POST", path: "/api/tokens" },
 listTokens: { method: "GET", path: "/api/tokens" },
 revokeToken: { method: "POST", path: "/api/tokens/{id}/revoke" },
+signInMethods: { method: "GET", path: "/api/sign-in" },
+signOut: { method: "POST", path: "/auth/sign-out" },
 enrollKey: { method: "POST", path: "/api/keys" },
 listKeys: { method: "GET", path: "/api/keys" },
 revokeKey: { method: "POST", path: "/api/keys/{key}/revoke" },

@@ -26,6 +26,12 @@ export function holdsToken(): boolean {
   return sessionStorage.getItem(key) !== null;
 }
 
+/** Ends the session that a browser got at the identity provider; a token is only forgotten, for programs may hold it too. */
+export async function endSession(): Promise<void> {
+  if (holdsToken()) keepToken(null);
+  else await fetch("/auth/sign-out", { method: "POST" });
+}
+
 export function authorization(): Readonly<Record<string, string>> {
   const token = sessionStorage.getItem(key);
   return token === null ? {} : { authorization: `Bearer ${token}` };

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import { call } from "../api/client.ts";
@@ -12,6 +12,7 @@ export function SignIn(): ReactNode {
   useTitle("Sign in");
   const [token, setToken] = useState("");
   const client = useQueryClient();
+  const methods = useQuery({ queryKey: ["sign-in"], queryFn: () => call("signInMethods", {}), staleTime: Number.POSITIVE_INFINITY });
   const signIn = useMutation({
     mutationFn: () => call("whoAmI", { headers: { authorization: `Bearer ${token.trim()}` } }),
     onSuccess: (me) => {
@@ -29,6 +30,11 @@ export function SignIn(): ReactNode {
       }}
     >
       <h1>Sign in</h1>
+      {methods.data?.provider === true && (
+        <p>
+          <a href="/auth/sign-in">Sign in at your organisation</a>, or with a token:
+        </p>
+      )}
       <Field label="API token" hint="Made by an admin with reckon token create. It is kept until this tab is closed.">
         {(control) => (
           <input
