@@ -43,6 +43,7 @@ create table reckoning.run (
 );
 create index run_by_status on reckoning.run (status, run_id desc);
 create index run_by_manifest on reckoning.run (manifest_id, run_id desc);
+create index run_by_person on reckoning.run (initiated_by, run_id desc);
 
 create index run_by_change on reckoning.run (changed_at, run_id);
 

@@ -1479,6 +1479,7 @@ CREATE INDEX access_by_time ON reckoning.access USING btree (at);
 CREATE INDEX operator_key_by_subject ON reckoning.operator_key USING btree (subject, enrolled_at);
 CREATE INDEX run_by_change ON reckoning.run USING btree (changed_at, run_id);
 CREATE INDEX run_by_manifest ON reckoning.run USING btree (manifest_id, run_id DESC);
+CREATE INDEX run_by_person ON reckoning.run USING btree (initiated_by, run_id DESC);
 CREATE INDEX run_by_status ON reckoning.run USING btree (status, run_id DESC);
 CREATE INDEX run_head_running ON reckoning.run_head USING btree (run_id) WHERE (status = 'running'::text);
 CREATE INDEX run_head_unsealed ON reckoning.run_head USING btree (run_id) WHERE (NOT sealed);

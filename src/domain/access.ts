@@ -61,6 +61,7 @@ const access: { readonly [operation: string]: Access } = {
   placeHold: { allow: ["auditor"] },
   releaseHold: { allow: ["auditor"] },
   listRuns: content,
+  getStats: content,
   getRun: content,
   listStepRuns: content,
   listEntries: content,

@@ -74,6 +74,31 @@ export interface RunView {
   readonly leaf: Sha256;
 }
 
+/** The last days in numbers. */
+export interface StatsView {
+  readonly days: number;
+  readonly per_day: readonly {
+    readonly day: string;
+    readonly started: number;
+    readonly success: number;
+    readonly error: number;
+    readonly cancelled: number;
+    readonly open: number;
+  }[];
+  readonly failures: readonly { readonly code: FailureCode; readonly count: number }[];
+  readonly waits: { readonly count: number; readonly median_seconds: number | null; readonly longest_seconds: number | null };
+  readonly calls: {
+    readonly of_runs_max: number;
+    readonly models: readonly {
+      readonly model: string;
+      readonly calls: number;
+      readonly median_latency_ms: number | null;
+      readonly input_tokens: number;
+      readonly output_tokens: number;
+    }[];
+  };
+}
+
 /** A compute step that waits for a person. `due_at` is advice from the contract: nothing happens when it is over. */
 export interface WaitingView {
   readonly run_id: RunId;

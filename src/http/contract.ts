@@ -184,10 +184,22 @@ export const keysQuery = Type.Object({ limit, cursor: Type.Optional(sha256) }, c
 export const tokensQuery = Type.Object({ limit, cursor: Type.Optional(uuid) }, closed);
 export const versionsQuery = Type.Object({ limit, cursor: Type.Optional(countText) }, closed);
 export const entriesQuery = Type.Object({ limit, after: Type.Optional(countText) }, closed);
+export const statsQuery = Type.Object(
+  { days: Type.Optional(Type.String({ pattern: "^[0-9]{1,4}$", description: "14 when left out, 90 at most." })) },
+  closed,
+);
+const moment = Type.String({
+  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$",
+  description: "RFC 3339; seconds may be left out.",
+  examples: ["2026-11-24T10:15:30Z"],
+});
 export const runsQuery = Type.Object(
   {
     status: Type.Optional(Type.Enum([...runStatuses])),
     manifest_id: Type.Optional(uuid),
+    initiated_by: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "Who started it, exactly as it is on record." })),
+    created_from: Type.Optional(moment),
+    created_to: Type.Optional(moment),
     limit,
     cursor: Type.Optional(Type.String({ pattern: uuidPattern, maxLength: 36, description: "Run to go on after." })),
   },

@@ -14,6 +14,7 @@ import type {
   ManifestView,
   OperatorKeyView,
   RunView,
+  StatsView,
   StepRunView,
   TaskView,
   TokenView,
@@ -112,6 +113,7 @@ export interface MachineReads {
   readonly manifestVersions: (id: ManifestId, page: Page<number>) => Promise<readonly ManifestView[] | null>;
   readonly run: (id: RunId) => Promise<RunView | null>;
   readonly runs: (filter: RunFilter) => Promise<readonly RunView[]>;
+  readonly stats: (days: number) => Promise<StatsView>;
   readonly waiting: (limit: number) => Promise<readonly WaitingView[]>;
   /** A moment of the database, and the runs that changed since one. */
   readonly changeCursor: () => Promise<number>;

@@ -9,6 +9,7 @@ import { ping } from "../storage/read/ping.ts";
 import { listRuns, readRunStatus, readRunViews } from "../storage/read/runs.ts";
 import { readStepRuns } from "../storage/read/step-runs.ts";
 import { listTasks, listTaskVersions, readTask } from "../storage/read/tasks.ts";
+import { readStats } from "../storage/read/stats.ts";
 import { listWaiting } from "../storage/read/waiting.ts";
 import { readUploads } from "../storage/read/uploads.ts";
 import { listOperatorKeys, readOperatorKey } from "../storage/read/signatures.ts";
@@ -83,6 +84,7 @@ export function makeMachine(runtime: Runtime, log: LogDoor): Machine {
       manifestVersions: (id, page) => listManifestVersions(db, id, page),
       run: loadTogether((ids: readonly RunId[]) => readRunViews(db, ids), readBatchMax),
       runs: (filter) => listRuns(db, filter),
+      stats: (days) => readStats(db, days),
       waiting: (limit) => listWaiting(db, limit),
       changeCursor: () => readChangeCursor(db),
       changedRuns: (page) => readChangedRuns(db, page),

@@ -59,6 +59,7 @@ test("it has every call of the interface", () => {
       "GET /api/runs/{id}/plan",
       "GET /api/runs/{id}/report",
       "GET /api/runs/{id}/steps",
+      "GET /api/stats",
       "GET /api/tasks",
       "GET /api/tasks/{id}",
       "GET /api/tasks/{id}/versions",

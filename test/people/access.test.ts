@@ -45,6 +45,7 @@ const rows: { readonly [operation: string]: string | { readonly any: string; rea
   resumeRun: "runner attestor",
   cancelRun: "runner",
   listRuns: content,
+  getStats: content,
   getRun: content,
   listStepRuns: content,
   listEntries: content,

@@ -57,6 +57,28 @@ describe("the pages of runs", () => {
     }
   });
 
+  test("narrow the list by person and day, and show the last days in numbers", async () => {
+    const { page, complaints, close } = await desk.browser.open();
+    await page.goto(`${desk.server.url}/runs`);
+    await page.getByRole("img", { name: /^Runs by day: / }).waitFor();
+    const rows = page.getByRole("table").getByRole("row");
+    await rows.nth(1).waitFor();
+    await page.getByLabel("Started by").fill("nobody");
+    await page.getByLabel("Started by").press("Enter");
+    await page.getByRole("heading", { name: "No run matches" }).waitFor();
+    await page.getByLabel("Started by").fill("alice");
+    await page.getByLabel("Started by").press("Enter");
+    await rows.nth(1).waitFor();
+    await page.getByLabel("From", { exact: true }).fill("2100-01-01");
+    await page.getByRole("heading", { name: "No run matches" }).waitFor();
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ by: "alice", from: "2100-01-01" });
+    await page.getByRole("link", { name: "Show all runs" }).click();
+    await rows.nth(1).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    expect(complaints()).toEqual([]);
+    await close();
+  });
+
   test("compare two runs step by step", async () => {
     const second = await startRun(desk.api, (await desk.api.run(runId)).manifest_id);
     const fail = { attested_by: "bob", outcome: "FAIL", notes: "it does not open" };

@@ -8,12 +8,25 @@ type Search = Readonly<Record<string, unknown>>;
 export interface RunsSearch {
   readonly status?: RunStatus;
   readonly manifest?: string;
+  /** Who started it. */
+  readonly by?: string;
+  /** Days in the reader's zone, both included. */
+  readonly from?: string;
+  readonly to?: string;
   /** The run after which the page begins. */
   readonly cursor?: string;
 }
 
 export function readRunsSearch(search: Search): RunsSearch {
-  return defined({ status: statusIn(search["status"]), manifest: idIn(search["manifest"]), cursor: idIn(search["cursor"]) });
+  const { by } = search;
+  return defined({
+    status: statusIn(search["status"]),
+    manifest: idIn(search["manifest"]),
+    by: typeof by === "string" || typeof by === "number" ? String(by) : undefined,
+    from: dayIn(search["from"]),
+    to: dayIn(search["to"]),
+    cursor: idIn(search["cursor"]),
+  });
 }
 
 export const runTabs = ["steps", "ledger", "input"] as const;
@@ -82,6 +95,10 @@ function statusIn(value: unknown): RunStatus | undefined {
 
 function isStatus(value: string): value is RunStatus {
   return Object.hasOwn(runLooks, value);
+}
+
+function dayIn(value: unknown): string | undefined {
+  return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined;
 }
 
 function idIn(value: unknown): string | undefined {

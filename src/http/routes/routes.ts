@@ -10,6 +10,7 @@ import { addPeople } from "./people.ts";
 import { addRunEvents } from "./run-events.ts";
 import { addRuns } from "./runs.ts";
 import { addSignIn } from "./sign-in.ts";
+import { addStats } from "./stats.ts";
 import { addTasks } from "./tasks.ts";
 import { addTokens } from "./tokens.ts";
 import { addUploads } from "./uploads.ts";
@@ -21,6 +22,7 @@ export function addRoutes(server: HttpServer, options: RouteOptions): void {
     addTasks,
     addManifests,
     addRuns,
+    addStats,
     addPeople,
     addWaiting,
     addRunEvents,

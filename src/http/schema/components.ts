@@ -33,6 +33,7 @@ import type {
   RejectedAttestation,
   RunView,
   SignedName,
+  StatsView,
   StepRunView,
   StepView,
   TaskView,
@@ -110,6 +111,7 @@ interface Named {
   readonly Run: RunView;
   readonly RunStatus: RunStatus;
   readonly Waiting: WaitingView;
+  readonly Stats: StatsView;
   readonly Plan: Plan;
   readonly PlannedTaskStep: PlannedTaskStep;
   readonly PlannedComputeStep: PlannedComputeStep;
@@ -341,6 +343,41 @@ export const components: { readonly [Name in keyof Named]: TSchema } = {
       compute_contract: named("ComputeContract"),
     },
     "A compute step that waits for a person.",
+  ),
+  Stats: object(
+    {
+      days: count,
+      per_day: Type.Array(
+        object(
+          { day: Type.String(), started: count, success: count, error: count, cancelled: count, open: count },
+          "Runs that were started on one day (UTC), by how they stand now.",
+        ),
+      ),
+      failures: Type.Array(object({ code: named("FailureCode"), count }, "How often runs failed for this reason.")),
+      waits: object(
+        { count, median_seconds: nullable(Type.Number()), longest_seconds: nullable(Type.Number()) },
+        "How long compute steps waited until they were attested.",
+      ),
+      calls: object(
+        {
+          of_runs_max: Type.Integer({ description: "Calls are counted of the newest runs, at most so many." }),
+          models: Type.Array(
+            object(
+              {
+                model: Type.String(),
+                calls: count,
+                median_latency_ms: nullable(Type.Number()),
+                input_tokens: Type.Number(),
+                output_tokens: Type.Number(),
+              },
+              "How one model answered.",
+            ),
+          ),
+        },
+        "Model calls of the newest runs.",
+      ),
+    },
+    "The last days in numbers.",
   ),
   Plan: object(
     {

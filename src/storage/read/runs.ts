@@ -3,12 +3,17 @@ import type { RunStatus } from "../../domain/run.ts";
 import type { RunView } from "../../domain/view.ts";
 import type { Database } from "../pool.ts";
 import { sql } from "../sql.ts";
+import { firstRunId } from "./run-ids.ts";
 import { runView } from "./run-rows.ts";
 import type { RunViewRow } from "./run-rows.ts";
 
 export interface RunFilter {
   readonly status: RunStatus | null;
   readonly manifestId: ManifestId | null;
+  readonly initiatedBy: string | null;
+  /** Only runs created at this moment or later, and before that one, in milliseconds since 1970. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
   /** Only runs before this one: the id of the last run of the page before. Ids sort by time of creation. */
   readonly before: RunId | null;
   readonly limit: number;
@@ -16,11 +21,12 @@ export interface RunFilter {
 
 /** Runs, newest first. Each filter has an index that ends in the run id, so a page costs the same however many runs there are. */
 export async function listRuns(db: Database, filter: RunFilter): Promise<readonly RunView[]> {
-  const { status, manifestId, before, limit } = filter;
+  const { status, manifestId, initiatedBy } = filter;
   // One statement for each filter, because a plan that serves "any or none" of them serves none well.
-  if (manifestId !== null) return viewsOf(db, await idsByManifest(db, manifestId, status, before, limit));
-  if (status !== null) return viewsOf(db, await idsByStatus(db, status, before, limit));
-  return viewsOf(db, await idsOfAll(db, before, limit));
+  if (initiatedBy !== null) return viewsOf(db, await idsByPerson(db, initiatedBy, filter));
+  if (manifestId !== null) return viewsOf(db, await idsByManifest(db, manifestId, filter));
+  if (status !== null) return viewsOf(db, await idsByStatus(db, status, filter));
+  return viewsOf(db, await idsOfAll(db, filter));
 }
 
 /** The views of those of `runIds` that exist. */
@@ -52,34 +58,72 @@ async function viewsOf(db: Database, rows: readonly { readonly run_id: RunId }[]
 
 const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
-function idsOfAll(db: Database, before: RunId | null, limit: number): Promise<readonly { run_id: RunId }[]> {
-  return db.query(sql`
-    select run_id from reckoning.run
-     where run_id < ${before ?? lastId}
-     order by run_id desc
-     limit ${limit}`);
+/** An id is made by a process and `created_at` by the database: so far may their clocks be apart. */
+const clocksApartMs = 60_000;
+
+/** Ids sort by time, so a page and a span of time are one range of them; the exact ends are those of `created_at`. */
+function rangeOf({ before, fromMs, toMs }: RunFilter): {
+  readonly from: string;
+  readonly below: string;
+  readonly since: number | null;
+  readonly until: number | null;
+} {
+  const to = toMs === null ? lastId : firstRunId(toMs + clocksApartMs);
+  return {
+    from: firstRunId((fromMs ?? 0) - clocksApartMs),
+    below: before !== null && before < to ? before : to,
+    since: fromMs === null ? null : fromMs / 1000,
+    until: toMs === null ? null : toMs / 1000,
+  };
 }
 
-function idsByStatus(db: Database, status: RunStatus, before: RunId | null, limit: number): Promise<readonly { run_id: RunId }[]> {
+type Ids = Promise<readonly { run_id: RunId }[]>;
+
+function idsOfAll(db: Database, filter: RunFilter): Ids {
+  const { from, below, since, until } = rangeOf(filter);
   return db.query(sql`
     select run_id from reckoning.run
-     where status = ${status} and run_id < ${before ?? lastId}
+     where run_id < ${below} and run_id >= ${from}
+       and (${since}::double precision is null or created_at >= to_timestamp(${since}::double precision))
+       and (${until}::double precision is null or created_at < to_timestamp(${until}::double precision))
      order by run_id desc
-     limit ${limit}`);
+     limit ${filter.limit}`);
 }
 
-function idsByManifest(
-  db: Database,
-  manifestId: ManifestId,
-  status: RunStatus | null,
-  before: RunId | null,
-  limit: number,
-): Promise<readonly { run_id: RunId }[]> {
+function idsByStatus(db: Database, status: RunStatus, filter: RunFilter): Ids {
+  const { from, below, since, until } = rangeOf(filter);
   return db.query(sql`
     select run_id from reckoning.run
-     where manifest_id = ${manifestId} and run_id < ${before ?? lastId} and (${status}::text is null or status = ${status})
+     where status = ${status} and run_id < ${below} and run_id >= ${from}
+       and (${since}::double precision is null or created_at >= to_timestamp(${since}::double precision))
+       and (${until}::double precision is null or created_at < to_timestamp(${until}::double precision))
      order by run_id desc
-     limit ${limit}`);
+     limit ${filter.limit}`);
+}
+
+function idsByManifest(db: Database, manifestId: ManifestId, filter: RunFilter): Ids {
+  const { from, below, since, until } = rangeOf(filter);
+  return db.query(sql`
+    select run_id from reckoning.run
+     where manifest_id = ${manifestId} and run_id < ${below} and run_id >= ${from}
+       and (${since}::double precision is null or created_at >= to_timestamp(${since}::double precision))
+       and (${until}::double precision is null or created_at < to_timestamp(${until}::double precision))
+       and (${filter.status}::text is null or status = ${filter.status})
+     order by run_id desc
+     limit ${filter.limit}`);
+}
+
+function idsByPerson(db: Database, initiatedBy: string, filter: RunFilter): Ids {
+  const { from, below, since, until } = rangeOf(filter);
+  return db.query(sql`
+    select run_id from reckoning.run
+     where initiated_by = ${initiatedBy} and run_id < ${below} and run_id >= ${from}
+       and (${since}::double precision is null or created_at >= to_timestamp(${since}::double precision))
+       and (${until}::double precision is null or created_at < to_timestamp(${until}::double precision))
+       and (${filter.status}::text is null or status = ${filter.status})
+       and (${filter.manifestId}::uuid is null or manifest_id = ${filter.manifestId})
+     order by run_id desc
+     limit ${filter.limit}`);
 }
 
 export async function readRunStatus(db: Database, runId: RunId): Promise<RunStatus | null> {

@@ -205,6 +205,25 @@ readonly due_at: string | null;
 /** True when only the resume is missing. */ readonly attested: boolean;
 readonly compute_contract: ComputeContract; }
 
+export interface Stats { readonly days: number;
+readonly per_day: readonly ({ readonly day: string;
+readonly started: number;
+readonly success: number;
+readonly error: number;
+readonly cancelled: number;
+readonly open: number; })[];
+readonly failures: readonly ({ readonly code: FailureCode;
+readonly count: number; })[];
+/** How long compute steps waited until they were attested. */ readonly waits: { readonly count: number;
+readonly median_seconds: number | null;
+readonly longest_seconds: number | null; };
+/** Model calls of the newest runs. */ readonly calls: { /** Calls are counted of the newest runs, at most so many. */ readonly of_runs_max: number;
+readonly models: readonly ({ readonly model: string;
+readonly calls: number;
+readonly median_latency_ms: number | null;
+readonly input_tokens: number;
+readonly output_tokens: number; })[]; }; }
+
 export interface Plan { readonly v: "rm-plan/1";
 readonly engine: string;
 /** The manifest's version. */ readonly manifest: { /** A UUID (RFC 9562) in lower case. */ readonly id: string;
@@ -504,7 +523,7 @@ getManifestVersion: { readonly params: { readonly id: string; readonly version: 
 /** Start a run of the manifest's current version */
 startRun: { readonly params: undefined; readonly query: undefined; readonly body: StartRun; readonly answer: Run };
 /** Runs, newest first; the next page is in the Link header */
-listRuns: { readonly params: undefined; readonly query: { readonly status?: "running" | "waiting" | "success" | "error" | "cancelled"; readonly manifest_id?: string; readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Run[] };
+listRuns: { readonly params: undefined; readonly query: { readonly status?: "running" | "waiting" | "success" | "error" | "cancelled"; readonly manifest_id?: string; readonly initiated_by?: string; readonly created_from?: string; readonly created_to?: string; readonly limit?: string; readonly cursor?: string; }; readonly body: undefined; readonly answer: readonly Run[] };
 /** One run */
 getRun: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: Run };
 /** The steps of a run that have begun or ended, in plan order */
@@ -515,6 +534,8 @@ listEntries: { readonly params: { readonly id: string; }; readonly query: { read
 getPlan: { readonly params: { readonly id: string; }; readonly query: undefined; readonly body: undefined; readonly answer: Plan };
 /** One artifact of a run, named by its place {seq}.{n} */
 getArtifact: { readonly params: { readonly id: string; readonly artifact: string; }; readonly query: undefined; readonly body: undefined; readonly answer: unknown };
+/** The last days in numbers: runs by day and end, failures, waits for people, model calls */
+getStats: { readonly params: undefined; readonly query: { readonly days?: string; }; readonly body: undefined; readonly answer: Stats };
 /** State what came of a waiting compute step */
 attestStep: { readonly params: { readonly id: string; readonly step_run_id: string; }; readonly query: undefined; readonly body: AttestStep; readonly answer: Attested };
 /** Stand by an attestation that waits for another person, or reject it */
@@ -607,6 +628,7 @@ listStepRuns: { method: "GET", path: "/api/runs/{id}/steps" },
 listEntries: { method: "GET", path: "/api/runs/{id}/entries" },
 getPlan: { method: "GET", path: "/api/runs/{id}/plan" },
 getArtifact: { method: "GET", path: "/api/runs/{id}/artifacts/{artifact}" },
+getStats: { method: "GET", path: "/api/stats" },
 attestStep: { method: "POST", path: "/api/runs/{id}/steps/{step_run_id}/attest" },
 verifyAttestation: { method: "POST", path: "/api/runs/{id}/steps/{step_run_id}/verify" },
 issueChallenge: { method: "POST", path: "/api/runs/{id}/steps/{step_run_id}/challenge" },

@@ -21,6 +21,15 @@ export const runsQuery = (filter: RunsFilter, cursor: string | undefined) =>
 
 export const meQuery = queryOptions({ queryKey: ["me"], queryFn: ({ signal }) => call("whoAmI", { signal }), staleTime: forEver });
 
+const statsRefreshMs = 60_000;
+
+export const statsQuery = queryOptions({
+  queryKey: ["stats"],
+  queryFn: ({ signal }) => call("getStats", { query: {}, signal }),
+  staleTime: statsRefreshMs,
+  refetchInterval: statsRefreshMs,
+});
+
 const logRefreshMs = 5_000;
 
 export const logQuery = queryOptions({

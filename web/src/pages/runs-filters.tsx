@@ -6,6 +6,7 @@ import { manifestsQuery } from "../api/queries.ts";
 import type { RunStatus } from "../api/generated.ts";
 import { runLooks } from "../ui/looks.ts";
 import { StatusIcon } from "../ui/status-icon.tsx";
+import { RunsSearch } from "./runs-search.tsx";
 
 const route = getRouteApi("/runs");
 const statuses = ["running", "waiting", "success", "error", "cancelled"] as const satisfies readonly RunStatus[];
@@ -42,6 +43,7 @@ export function RunsFilters(): ReactNode {
         ))}
       </nav>
       <ManifestFilter />
+      <RunsSearch />
     </div>
   );
 }

@@ -2,12 +2,15 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { runsQuery } from "../api/queries.ts";
+import type { RunsFilter } from "../api/queries.ts";
+import type { RunsSearch } from "../search.ts";
 import { useStream } from "../app/connection.ts";
 import { useThrottled } from "../lib/use-throttled.ts";
 import { useTitle } from "../lib/use-title.ts";
 import { Empty, Loading, Trouble } from "../ui/states.tsx";
 import { RunsFilters } from "./runs-filters.tsx";
 import { RunsTable } from "./runs-table.tsx";
+import { StatsStrip } from "./stats-strip.tsx";
 import "./runs.css";
 
 const route = getRouteApi("/runs");
@@ -15,8 +18,9 @@ const refreshMs = 1_000;
 
 export function RunsPage(): ReactNode {
   useTitle("Runs");
-  const { status, manifest, cursor } = route.useSearch();
-  const filter = { ...(status === undefined ? {} : { status }), ...(manifest === undefined ? {} : { manifest_id: manifest }) };
+  const { cursor, ...search } = route.useSearch();
+  const filter = filterOf(search);
+  const { manifest } = search;
   const query = useQuery(runsQuery(filter, cursor));
   const client = useQueryClient();
   const refresh = useThrottled(() => void client.invalidateQueries({ queryKey: ["runs"] }), refreshMs);
@@ -37,6 +41,7 @@ export function RunsPage(): ReactNode {
           Start a run
         </Link>
       </div>
+      <StatsStrip />
       <RunsFilters />
       {query.isPending && <Loading what="runs" lines={10} />}
       {query.isError && <Trouble error={query.error} retry={() => void query.refetch()} />}
@@ -49,6 +54,23 @@ export function RunsPage(): ReactNode {
       )}
     </>
   );
+}
+
+/** The server's words for what the address asks for. A day begins and ends at midnight where the reader is. */
+function filterOf({ status, manifest, by, from, to }: Omit<RunsSearch, "cursor">): RunsFilter {
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(manifest === undefined ? {} : { manifest_id: manifest }),
+    ...(by === undefined ? {} : { initiated_by: by }),
+    ...(from === undefined ? {} : { created_from: midnight(from, 0) }),
+    ...(to === undefined ? {} : { created_to: midnight(to, 1) }),
+  };
+}
+
+function midnight(day: string, daysLater: number): string {
+  const date = new Date(`${day}T00:00`);
+  date.setDate(date.getDate() + daysLater);
+  return date.toISOString();
 }
 
 function Pages({ next, first }: { readonly next: string | null; readonly first: boolean }): ReactNode {
