@@ -77,7 +77,7 @@ describe("the example, by a person with a browser", () => {
       .getByText(/12908\.669 for 2009Q4/)
       .waitFor();
 
-    await page.getByRole("link", { name: /^Ledger/ }).click();
+    await page.getByRole("link", { name: /^Ledger \(/ }).click();
     await page.getByText("The chain holds.").waitFor();
     await page.getByText("Attestation submitted").click();
     await page

@@ -1,4 +1,4 @@
-import { open, readFile, rename, stat, unlink, utimes, writeFile } from "node:fs/promises";
+import { link, open, readFile, rename, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 
@@ -69,13 +69,18 @@ export async function lockFile(path: string): Promise<FileLock | null> {
   };
 }
 
+/** Written aside and linked to its place: a process killed half way leaves no lock that names nobody. */
 async function takeLock(path: string, mine: string): Promise<boolean> {
+  const aside = `${path}.${process.pid}.new`;
+  await writeFile(aside, mine, { mode: 0o600 });
   try {
-    await writeFile(path, mine, { flag: "wx", mode: 0o600 });
+    await link(aside, path);
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
+  } finally {
+    await unlink(aside);
   }
 }
 
