@@ -4,18 +4,29 @@
 -- No foreign key leads from these tables to run_head: the only writer is reckoning.append, which moves the head in the
 -- same statement, and a key check per row would cost more than the row.
 
+-- What a single value may be is said by domains: a CHECK of a table is read from the catalogue and compiled again for every statement
+-- that writes to it, which for one short append would cost as much as its rows.
+create domain reckoning.run_status as text check (value in ('running', 'waiting', 'success', 'error', 'cancelled'));
+create domain reckoning.step_status as text check (value in ('RUNNING', 'WAITING_FOR_ATTESTATION', 'SUCCESS', 'FAIL', 'SKIPPED'));
+create domain reckoning.artifact_role as text check (value in ('params', 'request', 'reply', 'outcome', 'attestation', 'envelope', 'reason'));
+create domain reckoning.entry_body as bytea check (octet_length(value) between 2 and 16384);
+create domain reckoning.bytes_32 as bytea check (octet_length(value) = 32);
+-- Counts, and places from 0.
+create domain reckoning.ordinal as integer check (value >= 0);
+create domain reckoning.small_ordinal as smallint check (value >= 0);
+create domain reckoning.lease_epoch as bigint check (value > 0);
+
 create table reckoning.run_head (
   run_id uuid primary key,
   lease_until timestamptz,
-  epoch bigint not null check (epoch > 0),
-  entry_count integer not null check (entry_count > 0),
+  epoch reckoning.lease_epoch not null,
+  entry_count reckoning.ordinal not null,
   lease_holder uuid,
-  leaf bytea not null check (octet_length(leaf) = 32),
-  status text not null check (status in ('running', 'waiting', 'success', 'error', 'cancelled')),
+  leaf reckoning.bytes_32 not null,
+  status reckoning.run_status not null,
   -- True once every entry of a run that rests stands in the sealed log (0005). An append takes it back in the same statement.
   sealed boolean not null default false,
-  check ((lease_holder is null) = (lease_until is null)),
-  check (lease_holder is null or status = 'running')
+  constraint lease_is_of_running check (case when lease_holder is null then lease_until is null else lease_until is not null and status = 'running' end)
 ) with (fillfactor = 50);
 -- Small for ever: only runs that somebody could advance. No column that an append changes stands in it, so appends stay HOT.
 create index run_head_running on reckoning.run_head (run_id) where status = 'running';
@@ -30,16 +41,15 @@ create table reckoning.run (
   started_at timestamptz,
   ended_at timestamptz,
   manifest_version integer not null,
-  status text not null check (status in ('running', 'waiting', 'success', 'error', 'cancelled')),
+  status reckoning.run_status not null,
   initiated_by text not null,
   -- Database time of the last change of this row: what a follower of all runs asks from. Never evidence.
   changed_at timestamptz not null default clock_timestamp(),
-  plan_digest bytea not null check (octet_length(plan_digest) = 32),
+  plan_digest reckoning.bytes_32 not null,
   waiting_step text,
   error_step text,
   error_code text,
-  check ((ended_at is not null) = (status in ('success', 'error', 'cancelled'))),
-  check ((error_code is not null) = (status = 'error'))
+  constraint end_of_run check ((ended_at is null) = (status in ('running', 'waiting')) and (error_code is not null) = (status = 'error'))
 );
 create index run_by_status on reckoning.run (status, run_id desc);
 create index run_by_manifest on reckoning.run (manifest_id, run_id desc);
@@ -49,38 +59,37 @@ create index run_by_change on reckoning.run (changed_at, run_id);
 
 create table reckoning.step_run (
   run_id uuid not null,
-  position integer not null check (position >= 0),
-  attempts integer not null check (attempts >= 0),
+  position reckoning.ordinal not null,
+  attempts reckoning.ordinal not null,
   started_at timestamptz,
   ended_at timestamptz,
   started_seq integer,
   ended_seq integer,
   attested_seq integer,
   step_key text not null,
-  status text not null check (status in ('RUNNING', 'WAITING_FOR_ATTESTATION', 'SUCCESS', 'FAIL', 'SKIPPED')),
+  status reckoning.step_status not null,
   failure_code text,
   skipped_because text,
   primary key (run_id, position),
-  check ((ended_seq is not null) = (status in ('SUCCESS', 'FAIL', 'SKIPPED'))),
-  check ((failure_code is not null) = (status = 'FAIL'))
+  constraint end_of_step check ((ended_seq is null) = (status in ('RUNNING', 'WAITING_FOR_ATTESTATION')) and (failure_code is not null) = (status = 'FAIL'))
 ) with (fillfactor = 80);
 
 create table reckoning.entry (
   run_id uuid not null,
-  seq integer not null check (seq >= 0),
+  seq reckoning.ordinal not null,
   leaf bytea not null,
-  body bytea not null check (octet_length(body) between 2 and 16384),
+  body reckoning.entry_body not null,
   primary key (run_id, seq),
   constraint leaf_is_hash_of_body check (leaf = sha256('\x00'::bytea || body))
 ) partition by range (run_id);
 
 create table reckoning.artifact (
   run_id uuid not null,
-  seq integer not null check (seq >= 0),
-  n smallint not null check (n >= 0),
-  role text not null check (role in ('params', 'request', 'reply', 'outcome', 'attestation', 'envelope', 'reason')),
+  seq reckoning.ordinal not null,
+  n reckoning.small_ordinal not null,
+  role reckoning.artifact_role not null,
   media_type text not null,
-  salt bytea not null check (octet_length(salt) = 32),
+  salt reckoning.bytes_32 not null,
   content bytea not null,
   primary key (run_id, seq, n)
 ) partition by range (run_id);
@@ -88,24 +97,43 @@ create table reckoning.artifact (
 create table reckoning.command (
   command_id uuid primary key,
   run_id uuid not null,
-  payload bytea not null check (octet_length(payload) = 32)
+  payload reckoning.bytes_32 not null
 );
 
--- Writes the transitions of many runs as one statement. Element i of every t_ array is transition i; entries, artifacts
--- and step rows name the transition they belong to (from 1). Bytes stand in `blob`, the rest are offsets (from 1) into it.
--- A transition whose fence (entry_count, epoch, leaf) no longer holds, or whose command was carried out before, writes
--- nothing and leaves the others alone. Lock order: run_head rows, in the order of run_id.
+-- What an append is given, one type for each table it writes. `of` numbers the transitions of one call from 1, so that rows follow
+-- the fate of theirs. Sent in PostgreSQL's binary form, bytes travel as they are and nothing is parsed from text.
+create type reckoning.created_head as (of integer, run_id uuid, entry_count integer, leaf bytea, epoch bigint, lease_holder uuid, status text);
+create type reckoning.moved_head as (
+  of integer, run_id uuid, was_count integer, was_epoch bigint, was_leaf bytea,
+  entry_count integer, leaf bytea, epoch bigint, lease_holder uuid, status text
+);
+create type reckoning.created_run as (
+  of integer, run_id uuid, manifest_id uuid, manifest_version integer, plan_digest bytea, initiated_by text, created_at timestamptz,
+  status text, started_at timestamptz, ended_at timestamptz, waiting_step text, error_step text, error_code text
+);
+create type reckoning.changed_run as (
+  of integer, run_id uuid, status text, started_at timestamptz, ended_at timestamptz, waiting_step text, error_step text, error_code text
+);
+create type reckoning.new_command as (of integer, run_id uuid, command_id uuid, payload bytea);
+create type reckoning.new_entry as (of integer, run_id uuid, seq integer, leaf bytea, body bytea);
+create type reckoning.new_artifact as (
+  of integer, run_id uuid, seq integer, n smallint, role text, media_type text, salt bytea, content bytea
+);
+-- A new row, or one that is there and gets new values: `position` tells which.
+create type reckoning.step_row as (
+  of integer, run_id uuid, position integer, step_key text, status text, attempts integer, started_at timestamptz, ended_at timestamptz,
+  started_seq integer, ended_seq integer, attested_seq integer, failure_code text, skipped_because text
+);
+
+-- Writes the transitions of many runs as one statement. One whose fence (entry_count, epoch, leaf) no longer holds, or whose
+-- command was carried out before, writes nothing and leaves the others alone. Lock order: run_head rows, in the order of run_id.
+-- `hint` is what is told to others if all of them went through.
 create function reckoning.append(
-  origin uuid, blob bytea, lease interval,
-  t_run uuid[], t_from integer[], t_from_epoch bigint[], t_from_leaf integer[],
-  t_count integer[], t_epoch bigint[], t_leaf integer[], t_holder uuid[],
-  t_command uuid[], t_payload integer[],
-  t_changes_run boolean[], t_status text[], t_started timestamptz[], t_ended timestamptz[], t_waiting text[], t_error_step text[], t_error_code text[],
-  t_manifest uuid[], t_manifest_version integer[], t_plan integer[], t_by text[], t_created timestamptz[],
-  e_of integer[], e_seq integer[], e_at integer[], e_bytes integer[],
-  a_of integer[], a_seq integer[], a_n smallint[], a_role text[], a_type text[], a_at integer[], a_bytes integer[],
-  s_of integer[], s_position integer[], s_key text[], s_status text[], s_attempts integer[], s_started timestamptz[], s_ended timestamptz[],
-  s_started_seq integer[], s_ended_seq integer[], s_attested_seq integer[], s_code text[], s_because text[],
+  origin uuid, lease interval, hint text,
+  created_heads reckoning.created_head[], moved_heads reckoning.moved_head[],
+  created_runs reckoning.created_run[], changed_runs reckoning.changed_run[],
+  commands reckoning.new_command[], entries reckoning.new_entry[], artifacts reckoning.new_artifact[],
+  new_steps reckoning.step_row[], changed_steps reckoning.step_row[],
   out appended integer[], out repeated_of integer[], out repeated_run uuid[], out repeated_same boolean[], out at timestamptz
 ) language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -116,93 +144,96 @@ set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
-  commands constant boolean := array_length(array_remove(t_command, null), 1) > 0;
+  asked constant integer := cardinality(created_heads) + cardinality(moved_heads);
+  moved integer[];
+  every boolean;
 begin
+  appended := '{}';
   repeated_of := '{}';
-  if commands then
-    select coalesce(array_agg(c.i), '{}'), array_agg(k.run_id), array_agg(k.payload = substring(blob from t_payload[c.i] for 32))
+  if cardinality(commands) > 0 then
+    select coalesce(array_agg(c.of), '{}'), array_agg(k.run_id), array_agg(k.payload = c.payload)
       into repeated_of, repeated_run, repeated_same
-      from unnest(t_command) with ordinality as c (id, i)
-      join reckoning.command k on k.command_id = c.id;
+      from unnest(commands) as c
+      join reckoning.command k on k.command_id = c.command_id;
   end if;
 
-  if 0 = any (t_from) then
+  if cardinality(created_heads) > 0 then
     with created as (
       insert into reckoning.run_head (run_id, entry_count, leaf, epoch, lease_holder, lease_until, status)
-      select t.run_id, t.count, substring(blob from t.leaf for 32), t.epoch, t.holder, case when t.holder is not null then clock_timestamp() + lease end, t.status
-        from unnest(t_run, t_from, t_count, t_leaf, t_epoch, t_holder, t_status) with ordinality as t (run_id, was, count, leaf, epoch, holder, status, i)
-       where t.was = 0 and t.i <> all (repeated_of)
-       order by t.run_id
+      select h.run_id, h.entry_count, h.leaf, h.epoch, h.lease_holder, case when h.lease_holder is not null then clock_timestamp() + lease end, h.status
+        from unnest(created_heads) as h
+       where h.of <> all (repeated_of)
+       order by h.run_id
       on conflict (run_id) do nothing
       returning run_id
     )
-    select coalesce(array_agg(t.i::integer), '{}') into appended
-      from created join unnest(t_run) with ordinality as t (run_id, i) using (run_id);
+    select coalesce(array_agg(h.of), '{}') into appended
+      from created join unnest(created_heads) as h using (run_id);
 
     insert into reckoning.run (run_id, manifest_id, manifest_version, plan_digest, initiated_by, created_at, status, started_at, ended_at, waiting_step, error_step, error_code)
-    select t_run[i], t_manifest[i], t_manifest_version[i], substring(blob from t_plan[i] for 32), t_by[i], t_created[i],
-           t_status[i], t_started[i], t_ended[i], t_waiting[i], t_error_step[i], t_error_code[i]
-      from unnest(appended) as won (i);
-  else
-    appended := '{}';
+    select r.run_id, r.manifest_id, r.manifest_version, r.plan_digest, r.initiated_by, r.created_at,
+           r.status, r.started_at, r.ended_at, r.waiting_step, r.error_step, r.error_code
+      from unnest(created_runs) as r
+     where r.of = any (appended);
   end if;
 
-  with asked as (
-    select t.* from unnest(t_run, t_from, t_from_epoch, t_from_leaf, t_count, t_leaf, t_epoch, t_holder, t_status) with ordinality
-                      as t (run_id, was, was_epoch, was_leaf, count, leaf, epoch, holder, status, i)
-     where t.was > 0 and t.i <> all (repeated_of)
-     order by t.run_id
-  ), moved as (
-    update reckoning.run_head h
-       set entry_count = a.count, leaf = substring(blob from a.leaf for 32), epoch = a.epoch, status = a.status, sealed = false,
-           lease_holder = a.holder, lease_until = case when a.holder is not null then clock_timestamp() + lease end
-      from asked a
-     where h.run_id = a.run_id
-       and h.entry_count = a.was and h.epoch = a.was_epoch and h.leaf = substring(blob from a.was_leaf for 32)
-    returning a.i
-  )
-  select appended || coalesce(array_agg(i::integer), '{}') into appended from moved;
+  if cardinality(moved_heads) > 0 then
+    with ordered as (
+      select * from unnest(moved_heads) as m where m.of <> all (repeated_of) order by m.run_id
+    ), moving as (
+      update reckoning.run_head h
+         set entry_count = m.entry_count, leaf = m.leaf, epoch = m.epoch, status = m.status, sealed = false,
+             lease_holder = m.lease_holder, lease_until = case when m.lease_holder is not null then clock_timestamp() + lease end
+        from ordered m
+       where h.run_id = m.run_id
+         and h.entry_count = m.was_count and h.epoch = m.was_epoch and h.leaf = m.was_leaf
+      returning m.of
+    )
+    select array_agg(of) into moved from moving;
+    appended := appended || moved;
+  end if;
+  every := cardinality(appended) = asked;
 
-  if true = any (t_changes_run) then
+  if cardinality(changed_runs) > 0 then
     update reckoning.run r
-       set status = t_status[i], started_at = t_started[i], ended_at = t_ended[i], waiting_step = t_waiting[i],
-           error_step = t_error_step[i], error_code = t_error_code[i], changed_at = clock_timestamp()
-      from unnest(appended) as won (i)
-     where r.run_id = t_run[i] and t_from[i] > 0 and t_changes_run[i];
+       set status = c.status, started_at = c.started_at, ended_at = c.ended_at, waiting_step = c.waiting_step,
+           error_step = c.error_step, error_code = c.error_code, changed_at = clock_timestamp()
+      from unnest(changed_runs) as c
+     where r.run_id = c.run_id and (every or c.of = any (appended));
   end if;
 
-  if commands then
+  if cardinality(commands) > 0 then
     insert into reckoning.command (command_id, run_id, payload)
-    select t_command[i], t_run[i], substring(blob from t_payload[i] for 32) from unnest(appended) as won (i) where t_command[i] is not null;
+    select c.command_id, c.run_id, c.payload from unnest(commands) as c where every or c.of = any (appended);
   end if;
 
   insert into reckoning.entry (run_id, seq, leaf, body)
-  select t_run[of], seq, substring(blob from at for 32), substring(blob from at + 32 for bytes)
-    from unnest(e_of, e_seq, e_at, e_bytes) as e (of, seq, at, bytes) where of = any (appended);
+  select e.run_id, e.seq, e.leaf, e.body from unnest(entries) as e where every or e.of = any (appended);
 
-  if cardinality(a_of) > 0 then
-  insert into reckoning.artifact (run_id, seq, n, role, media_type, salt, content)
-  select t_run[of], seq, n, role, type, substring(blob from at for 32), substring(blob from at + 32 for bytes)
-    from unnest(a_of, a_seq, a_n, a_role, a_type, a_at, a_bytes) as a (of, seq, n, role, type, at, bytes) where of = any (appended);
+  if cardinality(artifacts) > 0 then
+    insert into reckoning.artifact (run_id, seq, n, role, media_type, salt, content)
+    select a.run_id, a.seq, a.n, a.role, a.media_type, a.salt, a.content from unnest(artifacts) as a where every or a.of = any (appended);
   end if;
 
-  if cardinality(s_of) > 0 then
-  insert into reckoning.step_run (run_id, position, step_key, status, attempts, started_at, ended_at, started_seq, ended_seq, attested_seq, failure_code, skipped_because)
-  select t_run[of], pos, key, status, attempts, started, ended, started_seq, ended_seq, attested_seq, code, because
-    from unnest(s_of, s_position, s_key, s_status, s_attempts, s_started, s_ended, s_started_seq, s_ended_seq, s_attested_seq, s_code, s_because)
-      as s (of, pos, key, status, attempts, started, ended, started_seq, ended_seq, attested_seq, code, because)
-   where of = any (appended)
-  on conflict (run_id, position) do update
-     set status = excluded.status, attempts = excluded.attempts, started_at = excluded.started_at, ended_at = excluded.ended_at,
-         started_seq = excluded.started_seq, ended_seq = excluded.ended_seq, attested_seq = excluded.attested_seq,
-         failure_code = excluded.failure_code, skipped_because = excluded.skipped_because;
+  if cardinality(changed_steps) > 0 then
+    update reckoning.step_run s
+       set status = c.status, attempts = c.attempts, started_at = c.started_at, ended_at = c.ended_at, started_seq = c.started_seq,
+           ended_seq = c.ended_seq, attested_seq = c.attested_seq, failure_code = c.failure_code, skipped_because = c.skipped_because
+      from unnest(changed_steps) as c
+     where s.run_id = c.run_id and s.position = c.position and (every or c.of = any (appended));
   end if;
-  -- One hint for all of them, as ids only: whoever hears it reads the tables. A run that anybody may claim is marked `+`.
-  perform pg_notify('reckoning', case
-            when cardinality(appended) > 150 then origin || ' *'
-            else (select origin || ' ' || string_agg(case when t_holder[i] is null and t_status[i] = 'running' then '+' else '' end || t_run[i], ' ')
-                    from unnest(appended) as won (i))
-          end)
-    where cardinality(appended) > 0;
+
+  if cardinality(new_steps) > 0 then
+    insert into reckoning.step_run (run_id, position, step_key, status, attempts, started_at, ended_at, started_seq, ended_seq, attested_seq, failure_code, skipped_because)
+    select n.run_id, n.position, n.step_key, n.status, n.attempts, n.started_at, n.ended_at, n.started_seq, n.ended_seq, n.attested_seq,
+           n.failure_code, n.skipped_because
+      from unnest(new_steps) as n
+     where every or n.of = any (appended);
+  end if;
+
+  -- One hint for all of them, as ids only: whoever hears it reads the tables. `*` says that any run may have changed.
+  if cardinality(appended) > 0 then
+    perform pg_notify('reckoning', case when every then hint else origin || ' *' end);
+  end if;
   at := clock_timestamp();
 end $$;

@@ -23,7 +23,7 @@ begin
               limit p_limit
                 for update skip locked
            )
-    returning h.run_id, h.epoch;
+    returning h.run_id, h.epoch::bigint;
 end $$;
 
 -- Prolongs the leases of these runs, each if its epoch and its holder are still the same; answers those.

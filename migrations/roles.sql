@@ -59,6 +59,10 @@ begin
        and (relnamespace = to_regnamespace('reckoning') and relkind in ('r', 'p', 'v')
             or relkind = 'v' and exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = to_regproc('reckoning.refuse_change')))
     union all
+    select format('alter type %s owner to rm_owner', t.oid::regtype) from pg_type t
+     where t.typnamespace = to_regnamespace('reckoning') and t.typowner <> to_regrole('rm_owner')
+       and (t.typtype = 'd' or t.typtype = 'c' and exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
+    union all
     select format('alter function %s owner to rm_owner', oid::regprocedure) from pg_proc
      where pronamespace = to_regnamespace('reckoning') and proowner <> to_regrole('rm_owner')
   loop

@@ -45,8 +45,9 @@ export interface Transition {
   readonly run: RunRow;
   /** False when `run` is as it was, so that the store may leave its row alone. */
   readonly changesRun: boolean;
-  /** Only the rows this transition changed. */
-  readonly steps: readonly StepRunRow[];
+  /** Rows of steps that had none before, and the rows that this transition changed; others are left alone. */
+  readonly newSteps: readonly StepRunRow[];
+  readonly changedSteps: readonly StepRunRow[];
   readonly command: ClientCommand | null;
   /** The artifact whose erasure these entries put on record: content and salt are deleted in the same commit. */
   readonly erases?: { readonly seq: number; readonly n: number };

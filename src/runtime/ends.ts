@@ -10,12 +10,12 @@ export interface Ends {
   readonly steps: readonly { readonly type: "task" | "compute"; readonly status: "SUCCESS" | "FAIL"; readonly seconds: number }[];
 }
 
-export function endsOf({ run, changesRun, steps }: Transition): Ends {
+export function endsOf({ run, changesRun, newSteps, changedSteps }: Transition): Ends {
   const { status, createdAt, endedAt } = run;
   const rests = changesRun && status !== "running";
   return {
     run: rests ? { status, seconds: endedAt === null ? null : secondsBetween(createdAt, endedAt) } : null,
-    steps: steps.flatMap(({ status: end, startedAt, endedAt: at, attempts }) =>
+    steps: [...newSteps, ...changedSteps].flatMap(({ status: end, startedAt, endedAt: at, attempts }) =>
       (end === "SUCCESS" || end === "FAIL") && startedAt !== null && at !== null
         ? // Only a task step has attempts.
           [{ type: attempts > 0 ? ("task" as const) : ("compute" as const), status: end, seconds: secondsBetween(startedAt, at) }]

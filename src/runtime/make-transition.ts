@@ -6,7 +6,7 @@ import type { RunEvent, RunEventKind } from "../domain/event.ts";
 import type { CommandId, RunId, WorkerId } from "../domain/ids.ts";
 import type { Instant } from "../domain/instant.ts";
 import { project } from "../domain/projection.ts";
-import type { Projection } from "../domain/projection.ts";
+import type { Projection, StepRunRow } from "../domain/projection.ts";
 import type { Run } from "../domain/run.ts";
 import type { ClientCommand, StoredArtifact, StoredEntry, Transition } from "../domain/transition.ts";
 import { outcomeBytes } from "../engine/outcome.ts";
@@ -69,7 +69,7 @@ export function makeTransition(scribe: Scribe, change: Change): { readonly trans
       artifacts,
       run: after.run,
       changesRun: before?.projection.run !== after.run,
-      steps: changedSteps(before?.projection ?? null, after),
+      ...touchedSteps(before?.projection ?? null, after),
       command,
       ...erasureIn(events),
     },
@@ -99,6 +99,13 @@ function isAsked(kind: RunEventKind): boolean {
   return askedKinds.has(kind);
 }
 
-function changedSteps(before: Projection | null, after: Projection): Transition["steps"] {
-  return [...after.steps.values()].filter((row) => before?.steps.get(row.stepKey) !== row);
+function touchedSteps(before: Projection | null, after: Projection): Pick<Transition, "newSteps" | "changedSteps"> {
+  const newSteps: StepRunRow[] = [];
+  const changedSteps: StepRunRow[] = [];
+  for (const [key, row] of after.steps) {
+    const known = before?.steps.get(key);
+    if (known === undefined) newSteps.push(row);
+    else if (known !== row) changedSteps.push(row);
+  }
+  return { newSteps, changedSteps };
 }

@@ -75,7 +75,7 @@ export function makeStore(watch: StoreWatch): SimulatedStore {
     run.holder = transition.leaseHolder;
     run.leaseUntilMs = watch.nowMs() + leaseMs;
     if (transition.changesRun || known === undefined) run.row = transition.run;
-    for (const step of transition.steps) run.steps.set(step.stepKey, step);
+    for (const step of [...transition.newSteps, ...transition.changedSteps]) run.steps.set(step.stepKey, step);
     for (const entry of transition.entries) {
       const read = readEntry(entry.body);
       if (!read.ok) throw new Error(`an entry that cannot be read was written: ${JSON.stringify(read.error)}`);

@@ -130,7 +130,7 @@ describe("the fence", () => {
     const lost = transitionOf(runId, stale(head), {
       epoch: 9,
       run: runRow({ status: "success", endedAt: runRow().createdAt }),
-      steps: [stepRow({ status: "SUCCESS", endedSeq: 1 })],
+      changedSteps: [stepRow({ status: "SUCCESS", endedSeq: 1 })],
       command: newCommand(),
     });
     expect(await store.appender.append(lost)).toEqual({ type: "fenced" });
@@ -266,8 +266,8 @@ describe("what the database refuses, whoever asks", () => {
     ["a role that is none", (t) => ({ ...t, artifacts: t.artifacts.map((artifact) => ({ ...artifact, role: "gossip" as never })) })],
     ["an end without a failure code", (t) => ({ ...t, run: runRow({ status: "error", endedAt: runRow().createdAt }) })],
     ["a run that has ended and still goes on", (t) => ({ ...t, run: runRow({ endedAt: runRow().createdAt }) })],
-    ["a step that failed without a code", (t) => ({ ...t, steps: [stepRow({ status: "FAIL", endedSeq: 0 })] })],
-    ["two steps at one position", (t) => ({ ...t, steps: [stepRow(), stepRow({ stepKey: "other" as never })] })],
+    ["a step that failed without a code", (t) => ({ ...t, newSteps: [stepRow({ status: "FAIL", endedSeq: 0 })] })],
+    ["two steps at one position", (t) => ({ ...t, newSteps: [stepRow(), stepRow({ stepKey: "other" as never })] })],
     ["a lease on a run that rests", (t) => ({ ...t, leaseHolder: newWorker(), run: runRow({ status: "waiting" }) })],
   ];
 

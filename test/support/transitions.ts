@@ -69,7 +69,8 @@ export function transitionOf(runId: RunId, head: RunHead | null, change: Partial
     ],
     run: runRow(),
     changesRun: true,
-    steps: [stepRow({ attempts: seq + 1 })],
+    newSteps: head === null ? [stepRow({ attempts: 1 })] : [],
+    changedSteps: head === null ? [] : [stepRow({ attempts: seq + 1 })],
     command: null,
     ...change,
   };

@@ -1,105 +1,109 @@
 import { assert } from "../../domain/assert.ts";
+import type { RunId, WorkerId } from "../../domain/ids.ts";
+import type { StepRunRow } from "../../domain/projection.ts";
 import type { Transition } from "../../domain/transition.ts";
+import { makeRows } from "./binary-rows.ts";
+import type { Rows } from "./binary-rows.ts";
 
-/** The arguments of `reckoning.append` in its order: one blob of bytes, and arrays of scalars written as PostgreSQL array literals. */
-export function appendArguments(transitions: readonly Transition[], leaseMs: number): readonly unknown[] {
-  const blob = makeBlob();
-  const t = table([
-    "run",
-    "from",
-    "fromEpoch",
-    "fromLeaf",
-    "count",
-    "epoch",
-    "leaf",
-    "holder",
-    "command",
-    "payload",
-    "changesRun",
-    "status",
-    "started",
-    "ended",
-    "waiting",
-    "errorStep",
-    "errorCode",
-    "manifest",
-    "manifestVersion",
-    "plan",
-    "by",
-    "created",
-  ] as const);
-  const e = table(["of", "seq", "at", "bytes"] as const);
-  const a = table(["of", "seq", "n", "role", "type", "at", "bytes"] as const);
-  const s = table([
-    "of",
-    "position",
-    "key",
-    "status",
-    "attempts",
-    "started",
-    "ended",
-    "startedSeq",
-    "endedSeq",
-    "attestedSeq",
-    "code",
-    "because",
-  ] as const);
+/** The composite types that `reckoning.append` takes arrays of (migrations/0002), each with the number of its columns. */
+export const appendTypes = {
+  created_head: 7,
+  moved_head: 10,
+  created_run: 13,
+  changed_run: 8,
+  new_command: 4,
+  new_entry: 5,
+  new_artifact: 8,
+  step_row: 13,
+} as const;
+
+/** The object identifiers that these types have in one database. */
+export type AppendTypeIds = Readonly<Record<keyof typeof appendTypes, number>>;
+
+/** The transitions as arrays of rows, in the order in which `reckoning.append` takes them. */
+export function appendRows(transitions: readonly Transition[], typeIds: AppendTypeIds): readonly Buffer[] {
+  const createdHeads = makeRows(appendTypes.created_head);
+  const movedHeads = makeRows(appendTypes.moved_head);
+  const createdRuns = makeRows(appendTypes.created_run);
+  const changedRuns = makeRows(appendTypes.changed_run);
+  const commands = makeRows(appendTypes.new_command);
+  const entries = makeRows(appendTypes.new_entry);
+  const artifacts = makeRows(appendTypes.new_artifact);
+  const newSteps = makeRows(appendTypes.step_row);
+  const changedSteps = makeRows(appendTypes.step_row);
   for (const [index, transition] of transitions.entries()) {
     const of = index + 1;
+    const { runId, expected, command } = transition;
     checkTransition(transition);
-    const { runId, expected, epoch, leaseHolder, entries, artifacts, run, changesRun, steps, command } = transition;
-    const last = entries[entries.length - 1];
-    assert(last !== undefined, "a transition has entries");
-    t.push([
-      runId,
-      expected?.entryCount ?? 0,
-      expected?.epoch ?? 0,
-      expected === null ? 0 : blob.put(expected.leaf),
-      last.seq + 1,
-      epoch,
-      blob.put(last.leaf),
-      leaseHolder,
-      command?.id ?? null,
-      command === null ? 0 : blob.put(command.payload),
-      changesRun,
-      run.status,
-      run.startedAt,
-      run.endedAt,
-      run.waitingStep,
-      run.errorStep,
-      run.errorCode,
-      run.manifestId,
-      run.manifestVersion,
-      expected === null ? blob.put(Buffer.from(run.planDigest, "hex")) : 0,
-      quote(run.initiatedBy),
-      run.createdAt,
-    ]);
-    for (const entry of entries) {
-      e.push([of, entry.seq, blob.put(entry.leaf), entry.body.length]);
-      blob.put(entry.body);
+    if (expected === null) {
+      putHead(createdHeads.int4(of).uuid(runId), transition);
+      putCreatedRun(createdRuns.int4(of).uuid(runId), transition);
+    } else {
+      movedHeads.int4(of).uuid(runId).int4(expected.entryCount).int8(expected.epoch).bytes(expected.leaf);
+      putHead(movedHeads, transition);
+      if (transition.changesRun) putRunState(changedRuns.int4(of).uuid(runId), transition);
     }
-    for (const { seq, n, role, mediaType, salt, content } of artifacts) {
-      a.push([of, seq, n, role, quote(mediaType), blob.put(salt), content.length]);
-      blob.put(content);
-    }
-    for (const step of steps) {
-      s.push([
-        of,
-        step.position,
-        step.stepKey,
-        step.status,
-        step.attempts,
-        step.startedAt,
-        step.endedAt,
-        step.startedSeq,
-        step.endedSeq,
-        step.attestedSeq,
-        step.failureCode,
-        step.skippedBecause,
-      ]);
-    }
+    if (command !== null) commands.int4(of).uuid(runId).uuid(command.id).bytes(command.payload);
+    for (const { seq, leaf, body } of transition.entries) entries.int4(of).uuid(runId).int4(seq).bytes(leaf).bytes(body);
+    for (const { seq, n, role, mediaType, salt, content } of transition.artifacts)
+      artifacts.int4(of).uuid(runId).int4(seq).int2(n).text(role).text(mediaType).bytes(salt).bytes(content);
+    for (const step of transition.newSteps) putStep(newSteps.int4(of), runId, step);
+    for (const step of transition.changedSteps) putStep(changedSteps.int4(of), runId, step);
   }
-  return [blob.bytes(), `${leaseMs} milliseconds`, ...t.literals(), ...e.literals(), ...a.literals(), ...s.literals()];
+  return [
+    createdHeads.finish(typeIds.created_head),
+    movedHeads.finish(typeIds.moved_head),
+    createdRuns.finish(typeIds.created_run),
+    changedRuns.finish(typeIds.changed_run),
+    commands.finish(typeIds.new_command),
+    entries.finish(typeIds.new_entry),
+    artifacts.finish(typeIds.new_artifact),
+    newSteps.finish(typeIds.step_row),
+    changedSteps.finish(typeIds.step_row),
+  ];
+}
+
+function putHead(rows: Rows, { entries, epoch, leaseHolder, run }: Transition): void {
+  const last = entries.at(-1);
+  assert(last !== undefined, "a transition has entries");
+  rows
+    .int4(last.seq + 1)
+    .bytes(last.leaf)
+    .int8(epoch)
+    .uuid(leaseHolder)
+    .text(run.status);
+}
+
+function putCreatedRun(rows: Rows, transition: Transition): void {
+  const { manifestId, manifestVersion, planDigest, initiatedBy, createdAt } = transition.run;
+  rows.uuid(manifestId).int4(manifestVersion).bytes(Buffer.from(planDigest, "hex")).text(initiatedBy).instant(createdAt);
+  putRunState(rows, transition);
+}
+
+function putRunState(rows: Rows, { run }: Transition): void {
+  rows.text(run.status).instant(run.startedAt).instant(run.endedAt).text(run.waitingStep).text(run.errorStep).text(run.errorCode);
+}
+
+function putStep(rows: Rows, runId: RunId, step: StepRunRow): void {
+  rows
+    .uuid(runId)
+    .int4(step.position)
+    .text(step.stepKey)
+    .text(step.status)
+    .int4(step.attempts)
+    .instant(step.startedAt)
+    .instant(step.endedAt);
+  rows.int4(step.startedSeq).int4(step.endedSeq).int4(step.attestedSeq).text(step.failureCode).text(step.skippedBecause);
+}
+
+/** PostgreSQL takes 8,000 bytes; an id and its mark are 38. */
+const hintedRunsMax = 150;
+
+/** Which runs these transitions change, for other processes. A run that anybody may claim is marked `+`; `*`: any run at all. */
+export function hintOf(origin: WorkerId, transitions: readonly Transition[]): string {
+  if (transitions.length > hintedRunsMax) return `${origin} *`;
+  const marked = transitions.map(({ runId, leaseHolder, run }) => (leaseHolder === null && run.status === "running" ? `+${runId}` : runId));
+  return `${origin} ${marked.join(" ")}`;
 }
 
 /** The writer's own half of the checks that the database makes again: a gap here is our bug, not a conflict. */
@@ -114,48 +118,4 @@ function checkTransition({ runId, expected, entries, artifacts }: Transition): v
     assert(seq >= from && seq < from + entries.length, `an artifact of run ${runId} belongs to a new entry`);
     assert(salt.length === 32, "a salt has 32 bytes");
   }
-}
-
-interface Blob {
-  /** Answers where the bytes begin, counted from 1 as SQL counts. */
-  readonly put: (bytes: Uint8Array) => number;
-  readonly bytes: () => Buffer;
-}
-
-function makeBlob(): Blob {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  return {
-    put(bytes) {
-      const at = length + 1;
-      parts.push(bytes);
-      length += bytes.length;
-      return at;
-    },
-    bytes: () => Buffer.concat(parts, length),
-  };
-}
-
-type Scalar = string | number | boolean | null;
-
-/** Columns under construction; each becomes one array literal. */
-function table<const Names extends readonly string[]>(
-  names: Names,
-): { readonly push: (row: { readonly [K in keyof Names]: Scalar }) => void; readonly literals: () => readonly string[] } {
-  const columns: string[] = names.map(() => "");
-  return {
-    push(row) {
-      for (let column = 0; column < columns.length; column += 1) {
-        const value = row[column];
-        const before = columns[column] ?? "";
-        columns[column] = `${before}${before === "" ? "" : ","}${value === null || value === undefined ? "NULL" : value}`;
-      }
-    },
-    literals: () => columns.map((column) => `{${column}}`),
-  };
-}
-
-/** Text of any content inside an array literal (PostgreSQL manual, 8.15.2). */
-function quote(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }

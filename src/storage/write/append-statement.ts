@@ -1,3 +1,4 @@
+import { present } from "../../domain/assert.ts";
 import { Fault } from "../../domain/fault.ts";
 import type { RunId, WorkerId } from "../../domain/ids.ts";
 import type { AppendResult, Transition } from "../../domain/transition.ts";
@@ -5,7 +6,8 @@ import type { DatabaseClock } from "../clock.ts";
 import type { Connection, Database } from "../pool.ts";
 import { sql } from "../sql.ts";
 import { sqlstateOf } from "../sqlstate.ts";
-import { appendArguments } from "./append-arguments.ts";
+import { appendRows, appendTypes, hintOf } from "./append-arguments.ts";
+import type { AppendTypeIds } from "./append-arguments.ts";
 import type { AppendStore } from "./append.ts";
 
 export interface AppendStoreOptions {
@@ -18,19 +20,19 @@ export interface AppendStoreOptions {
 
 /** The writer's one connection: opened when there is something to write, and again after it was lost. */
 export function openAppendStore({ db, clock, worker, leaseMs }: AppendStoreOptions): AppendStore {
-  let connection: Connection | null = null;
+  let writing: Writing | null = null;
 
-  const connected = async (): Promise<Connection> => {
-    if (connection?.isLost() === true) {
-      await connection.close();
-      connection = null;
+  const connected = async (): Promise<Writing> => {
+    if (writing?.connection.isLost() === true) {
+      await writing.connection.close();
+      writing = null;
     }
-    connection ??= await db.connect();
-    return connection;
+    writing ??= await openWriting(db);
+    return writing;
   };
 
-  const appendOn = async (on: Connection, transitions: readonly Transition[]): Promise<readonly AppendResult[]> => {
-    const rows = await on.query<AppendRow>(appendStatement(worker, transitions, leaseMs));
+  const appendOn = async ({ connection, typeIds }: Writing, transitions: readonly Transition[]): Promise<readonly AppendResult[]> => {
+    const rows = await connection.query<AppendRow>(appendStatement({ worker, leaseMs, typeIds }, transitions));
     const answer = rows[0];
     if (answer === undefined) throw new Fault("database_refused", "reckoning.append answered nothing");
     clock.observe(answer.at_us);
@@ -54,26 +56,28 @@ export function openAppendStore({ db, clock, worker, leaseMs }: AppendStoreOptio
     async stands({ runId, entries }) {
       const last = entries.at(-1);
       if (last === undefined) return false;
-      const rows = await (await connected()).query(
+      const { connection } = await connected();
+      const rows = await connection.query(
         sql`select from reckoning.entry where run_id = ${runId} and seq = ${last.seq} and leaf = ${Buffer.from(last.leaf)}`,
       );
       return rows.length === 1;
     },
     async close() {
-      await connection?.close();
+      await writing?.connection.close();
     },
   };
 }
 
 /** An erasure is two statements, the entry and the deletion, and so a transaction of its own: both or neither. */
 async function eraseOn(
-  on: Connection,
+  writing: Writing,
   transitions: readonly Transition[],
-  append: (on: Connection, transitions: readonly Transition[]) => Promise<readonly AppendResult[]>,
+  append: (writing: Writing, transitions: readonly Transition[]) => Promise<readonly AppendResult[]>,
 ): Promise<readonly AppendResult[]> {
+  const on = writing.connection;
   await on.query(sql`begin`);
   try {
-    const results = await append(on, transitions);
+    const results = await append(writing, transitions);
     for (const [index, { runId, entries, erases }] of transitions.entries()) {
       if (erases === undefined || results[index]?.type !== "appended") continue;
       const by = entries.at(-1)?.seq ?? -1;
@@ -88,10 +92,44 @@ async function eraseOn(
   }
 }
 
+interface Writing {
+  readonly connection: Connection;
+  readonly typeIds: AppendTypeIds;
+}
+
+async function openWriting(db: Database): Promise<Writing> {
+  const connection = await db.connect();
+  try {
+    return { connection, typeIds: await readTypeIds(connection) };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
 const uniqueViolation = "23505";
 
 function isDuplicate(error: unknown): boolean {
   return error instanceof Fault && sqlstateOf(error.cause) === uniqueViolation;
+}
+
+async function readTypeIds(connection: Connection): Promise<AppendTypeIds> {
+  const rows = await connection.query<{ name: string; id: number }>(sql`
+    select typname as name, oid::bigint as id
+      from pg_catalog.pg_type
+     where typnamespace = 'reckoning'::regnamespace and typname = any (${Object.keys(appendTypes)})`);
+  const ids = new Map(rows.map(({ name, id }) => [name, id]));
+  const idOf = (name: keyof typeof appendTypes): number => present(ids.get(name), `the type reckoning.${name}`);
+  return {
+    created_head: idOf("created_head"),
+    moved_head: idOf("moved_head"),
+    created_run: idOf("created_run"),
+    changed_run: idOf("changed_run"),
+    new_command: idOf("new_command"),
+    new_entry: idOf("new_entry"),
+    new_artifact: idOf("new_artifact"),
+    step_row: idOf("step_row"),
+  };
 }
 
 interface AppendRow {
@@ -113,14 +151,18 @@ function resultsOf(count: number, { appended, repeated_of, repeated_run, repeate
   return results;
 }
 
-function appendStatement(worker: WorkerId, transitions: readonly Transition[], leaseMs: number) {
-  const v = appendArguments(transitions, leaseMs);
+function appendStatement(
+  { worker, leaseMs, typeIds }: { readonly worker: WorkerId; readonly leaseMs: number; readonly typeIds: AppendTypeIds },
+  transitions: readonly Transition[],
+) {
+  const [createdHeads, movedHeads, createdRuns, changedRuns, commands, entries, artifacts, newSteps, changedSteps] = appendRows(
+    transitions,
+    typeIds,
+  );
   return sql`
     select appended, repeated_of, repeated_run::text[], repeated_same, (extract(epoch from at) * 1000000)::bigint as at_us
       from reckoning.append(
-        ${worker}, ${v[0]}, ${v[1]}, ${v[2]}, ${v[3]}, ${v[4]}, ${v[5]}, ${v[6]}, ${v[7]}, ${v[8]}, ${v[9]}, ${v[10]}, ${v[11]},
-        ${v[12]}, ${v[13]}, ${v[14]}, ${v[15]}, ${v[16]}, ${v[17]}, ${v[18]}, ${v[19]}, ${v[20]}, ${v[21]}, ${v[22]},
-        ${v[23]}, ${v[24]}, ${v[25]}, ${v[26]}, ${v[27]}, ${v[28]}, ${v[29]}, ${v[30]}, ${v[31]}, ${v[32]}, ${v[33]},
-        ${v[34]}, ${v[35]}, ${v[36]}, ${v[37]}, ${v[38]}, ${v[39]}, ${v[40]}, ${v[41]}, ${v[42]}, ${v[43]}, ${v[44]}, ${v[45]}, ${v[46]}
+        ${worker}, ${`${leaseMs} milliseconds`}, ${hintOf(worker, transitions)},
+        ${createdHeads}, ${movedHeads}, ${createdRuns}, ${changedRuns}, ${commands}, ${entries}, ${artifacts}, ${newSteps}, ${changedSteps}
       )`;
 }
