@@ -29,7 +29,7 @@ export async function listRuns(db: Database, filter: RunFilter): Promise<readonl
   return viewsOf(db, await idsOfAll(db, filter));
 }
 
-/** The views of those of `runIds` that exist. */
+/** The views of those of `runIds` that exist. What is attested is a scalar, since an `exists` may be answered from a hash of all steps. */
 export async function readRunViews(db: Database, runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, RunView>> {
   const rows = await db.query<RunViewRow>(sql`
     select r.run_id, r.manifest_id, r.manifest_version, m.name as manifest_name, encode(r.plan_digest, 'hex') as plan_digest, r.status,
@@ -37,7 +37,8 @@ export async function readRunViews(db: Database, runIds: readonly RunId[]): Prom
            (extract(epoch from r.started_at) * 1000000)::bigint as started_us,
            (extract(epoch from r.ended_at) * 1000000)::bigint as ended_us,
            r.initiated_by, a.content as params, r.waiting_step,
-           exists (select from reckoning.step_run s where s.run_id = r.run_id and s.step_key = r.waiting_step and s.ended_seq is not null) as attested,
+           r.waiting_step is not null and coalesce(
+             (select s.ended_seq is not null from reckoning.step_run s where s.run_id = r.run_id and s.step_key = r.waiting_step), false) as attested,
            r.error_step, r.error_code, h.entry_count, encode(h.leaf, 'hex') as leaf
       from unnest(${runIds}::uuid[]) as w (run_id)
       join reckoning.run r using (run_id)
