@@ -1,6 +1,25 @@
 -- The sum of the migrations, made by `npm run schema` and compared by a test. Nothing runs this file: read it, do not apply it.
 -- Each month has partitions entry_YYYY_MM and artifact_YYYY_MM beside the default ones; reckoning.make_partitions makes them.
 
+-- Domains and types
+
+create domain reckoning.artifact_role as text CHECK ((VALUE = ANY (ARRAY['params'::text, 'request'::text, 'reply'::text, 'outcome'::text, 'attestation'::text, 'envelope'::text, 'reason'::text])));
+create domain reckoning.bytes_32 as bytea CHECK ((octet_length(VALUE) = 32));
+create type reckoning.changed_run as (of integer, run_id uuid, status text, started_at timestamp with time zone, ended_at timestamp with time zone, waiting_step text, error_step text, error_code text);
+create type reckoning.created_head as (of integer, run_id uuid, entry_count integer, leaf bytea, epoch bigint, lease_holder uuid, status text);
+create type reckoning.created_run as (of integer, run_id uuid, manifest_id uuid, manifest_version integer, plan_digest bytea, initiated_by text, created_at timestamp with time zone, status text, started_at timestamp with time zone, ended_at timestamp with time zone, waiting_step text, error_step text, error_code text);
+create domain reckoning.entry_body as bytea CHECK (((octet_length(VALUE) >= 2) AND (octet_length(VALUE) <= 16384)));
+create domain reckoning.lease_epoch as bigint CHECK ((VALUE > 0));
+create type reckoning.moved_head as (of integer, run_id uuid, was_count integer, was_epoch bigint, was_leaf bytea, entry_count integer, leaf bytea, epoch bigint, lease_holder uuid, status text);
+create type reckoning.new_artifact as (of integer, run_id uuid, seq integer, n smallint, role text, media_type text, salt bytea, content bytea);
+create type reckoning.new_command as (of integer, run_id uuid, command_id uuid, payload bytea);
+create type reckoning.new_entry as (of integer, run_id uuid, seq integer, leaf bytea, body bytea);
+create domain reckoning.ordinal as integer CHECK ((VALUE >= 0));
+create domain reckoning.run_status as text CHECK ((VALUE = ANY (ARRAY['running'::text, 'waiting'::text, 'success'::text, 'error'::text, 'cancelled'::text])));
+create domain reckoning.small_ordinal as smallint CHECK ((VALUE >= 0));
+create type reckoning.step_row as (of integer, run_id uuid, position integer, step_key text, status text, attempts integer, started_at timestamp with time zone, ended_at timestamp with time zone, started_seq integer, ended_seq integer, attested_seq integer, failure_code text, skipped_because text);
+create domain reckoning.step_status as text CHECK ((VALUE = ANY (ARRAY['RUNNING'::text, 'WAITING_FOR_ATTESTATION'::text, 'SUCCESS'::text, 'FAIL'::text, 'SKIPPED'::text])));
+
 -- Functions
 
 CREATE OR REPLACE FUNCTION reckoning.answer_of(reply jsonb)
@@ -9,7 +28,7 @@ CREATE OR REPLACE FUNCTION reckoning.answer_of(reply jsonb)
  IMMUTABLE PARALLEL SAFE
 RETURN COALESCE((reply #>> '{choices,0,message,content}'::text[]), (SELECT string_agg((blocks.block ->> 'text'::text), ''::text ORDER BY blocks.place) AS string_agg FROM jsonb_array_elements(CASE jsonb_typeof((answer_of.reply -> 'content'::text)) WHEN 'array'::text THEN (answer_of.reply -> 'content'::text) ELSE NULL::jsonb END) WITH ORDINALITY blocks(block, place) WHERE ((blocks.block ->> 'type'::text) = 'text'::text)), (reply ->> 'text'::text))
 ;
-CREATE OR REPLACE FUNCTION reckoning.append(origin uuid, blob bytea, lease interval, t_run uuid[], t_from integer[], t_from_epoch bigint[], t_from_leaf integer[], t_count integer[], t_epoch bigint[], t_leaf integer[], t_holder uuid[], t_command uuid[], t_payload integer[], t_changes_run boolean[], t_status text[], t_started timestamp with time zone[], t_ended timestamp with time zone[], t_waiting text[], t_error_step text[], t_error_code text[], t_manifest uuid[], t_manifest_version integer[], t_plan integer[], t_by text[], t_created timestamp with time zone[], e_of integer[], e_seq integer[], e_at integer[], e_bytes integer[], a_of integer[], a_seq integer[], a_n smallint[], a_role text[], a_type text[], a_at integer[], a_bytes integer[], s_of integer[], s_position integer[], s_key text[], s_status text[], s_attempts integer[], s_started timestamp with time zone[], s_ended timestamp with time zone[], s_started_seq integer[], s_ended_seq integer[], s_attested_seq integer[], s_code text[], s_because text[], OUT appended integer[], OUT repeated_of integer[], OUT repeated_run uuid[], OUT repeated_same boolean[], OUT at timestamp with time zone)
+CREATE OR REPLACE FUNCTION reckoning.append(origin uuid, lease interval, hint text, created_heads reckoning.created_head[], moved_heads reckoning.moved_head[], created_runs reckoning.created_run[], changed_runs reckoning.changed_run[], commands reckoning.new_command[], entries reckoning.new_entry[], artifacts reckoning.new_artifact[], new_steps reckoning.step_row[], changed_steps reckoning.step_row[], OUT appended integer[], OUT repeated_of integer[], OUT repeated_run uuid[], OUT repeated_same boolean[], OUT at timestamp with time zone)
  RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -21,94 +40,97 @@ CREATE OR REPLACE FUNCTION reckoning.append(origin uuid, blob bytea, lease inter
 AS $function$
 #variable_conflict use_column
 declare
-  commands constant boolean := array_length(array_remove(t_command, null), 1) > 0;
+  asked constant integer := cardinality(created_heads) + cardinality(moved_heads);
+  moved integer[];
+  every boolean;
 begin
+  appended := '{}';
   repeated_of := '{}';
-  if commands then
-    select coalesce(array_agg(c.i), '{}'), array_agg(k.run_id), array_agg(k.payload = substring(blob from t_payload[c.i] for 32))
+  if cardinality(commands) > 0 then
+    select coalesce(array_agg(c.of), '{}'), array_agg(k.run_id), array_agg(k.payload = c.payload)
       into repeated_of, repeated_run, repeated_same
-      from unnest(t_command) with ordinality as c (id, i)
-      join reckoning.command k on k.command_id = c.id;
+      from unnest(commands) as c
+      join reckoning.command k on k.command_id = c.command_id;
   end if;
 
-  if 0 = any (t_from) then
+  if cardinality(created_heads) > 0 then
     with created as (
       insert into reckoning.run_head (run_id, entry_count, leaf, epoch, lease_holder, lease_until, status)
-      select t.run_id, t.count, substring(blob from t.leaf for 32), t.epoch, t.holder, case when t.holder is not null then clock_timestamp() + lease end, t.status
-        from unnest(t_run, t_from, t_count, t_leaf, t_epoch, t_holder, t_status) with ordinality as t (run_id, was, count, leaf, epoch, holder, status, i)
-       where t.was = 0 and t.i <> all (repeated_of)
-       order by t.run_id
+      select h.run_id, h.entry_count, h.leaf, h.epoch, h.lease_holder, case when h.lease_holder is not null then clock_timestamp() + lease end, h.status
+        from unnest(created_heads) as h
+       where h.of <> all (repeated_of)
+       order by h.run_id
       on conflict (run_id) do nothing
       returning run_id
     )
-    select coalesce(array_agg(t.i::integer), '{}') into appended
-      from created join unnest(t_run) with ordinality as t (run_id, i) using (run_id);
+    select coalesce(array_agg(h.of), '{}') into appended
+      from created join unnest(created_heads) as h using (run_id);
 
     insert into reckoning.run (run_id, manifest_id, manifest_version, plan_digest, initiated_by, created_at, status, started_at, ended_at, waiting_step, error_step, error_code)
-    select t_run[i], t_manifest[i], t_manifest_version[i], substring(blob from t_plan[i] for 32), t_by[i], t_created[i],
-           t_status[i], t_started[i], t_ended[i], t_waiting[i], t_error_step[i], t_error_code[i]
-      from unnest(appended) as won (i);
-  else
-    appended := '{}';
+    select r.run_id, r.manifest_id, r.manifest_version, r.plan_digest, r.initiated_by, r.created_at,
+           r.status, r.started_at, r.ended_at, r.waiting_step, r.error_step, r.error_code
+      from unnest(created_runs) as r
+     where r.of = any (appended);
   end if;
 
-  with asked as (
-    select t.* from unnest(t_run, t_from, t_from_epoch, t_from_leaf, t_count, t_leaf, t_epoch, t_holder, t_status) with ordinality
-                      as t (run_id, was, was_epoch, was_leaf, count, leaf, epoch, holder, status, i)
-     where t.was > 0 and t.i <> all (repeated_of)
-     order by t.run_id
-  ), moved as (
-    update reckoning.run_head h
-       set entry_count = a.count, leaf = substring(blob from a.leaf for 32), epoch = a.epoch, status = a.status, sealed = false,
-           lease_holder = a.holder, lease_until = case when a.holder is not null then clock_timestamp() + lease end
-      from asked a
-     where h.run_id = a.run_id
-       and h.entry_count = a.was and h.epoch = a.was_epoch and h.leaf = substring(blob from a.was_leaf for 32)
-    returning a.i
-  )
-  select appended || coalesce(array_agg(i::integer), '{}') into appended from moved;
+  if cardinality(moved_heads) > 0 then
+    with ordered as (
+      select * from unnest(moved_heads) as m where m.of <> all (repeated_of) order by m.run_id
+    ), moving as (
+      update reckoning.run_head h
+         set entry_count = m.entry_count, leaf = m.leaf, epoch = m.epoch, status = m.status, sealed = false,
+             lease_holder = m.lease_holder, lease_until = case when m.lease_holder is not null then clock_timestamp() + lease end
+        from ordered m
+       where h.run_id = m.run_id
+         and h.entry_count = m.was_count and h.epoch = m.was_epoch and h.leaf = m.was_leaf
+      returning m.of
+    )
+    select array_agg(of) into moved from moving;
+    appended := appended || moved;
+  end if;
+  every := cardinality(appended) = asked;
 
-  if true = any (t_changes_run) then
+  if cardinality(changed_runs) > 0 then
     update reckoning.run r
-       set status = t_status[i], started_at = t_started[i], ended_at = t_ended[i], waiting_step = t_waiting[i],
-           error_step = t_error_step[i], error_code = t_error_code[i], changed_at = clock_timestamp()
-      from unnest(appended) as won (i)
-     where r.run_id = t_run[i] and t_from[i] > 0 and t_changes_run[i];
+       set status = c.status, started_at = c.started_at, ended_at = c.ended_at, waiting_step = c.waiting_step,
+           error_step = c.error_step, error_code = c.error_code, changed_at = clock_timestamp()
+      from unnest(changed_runs) as c
+     where r.run_id = c.run_id and (every or c.of = any (appended));
   end if;
 
-  if commands then
+  if cardinality(commands) > 0 then
     insert into reckoning.command (command_id, run_id, payload)
-    select t_command[i], t_run[i], substring(blob from t_payload[i] for 32) from unnest(appended) as won (i) where t_command[i] is not null;
+    select c.command_id, c.run_id, c.payload from unnest(commands) as c where every or c.of = any (appended);
   end if;
 
   insert into reckoning.entry (run_id, seq, leaf, body)
-  select t_run[of], seq, substring(blob from at for 32), substring(blob from at + 32 for bytes)
-    from unnest(e_of, e_seq, e_at, e_bytes) as e (of, seq, at, bytes) where of = any (appended);
+  select e.run_id, e.seq, e.leaf, e.body from unnest(entries) as e where every or e.of = any (appended);
 
-  if cardinality(a_of) > 0 then
-  insert into reckoning.artifact (run_id, seq, n, role, media_type, salt, content)
-  select t_run[of], seq, n, role, type, substring(blob from at for 32), substring(blob from at + 32 for bytes)
-    from unnest(a_of, a_seq, a_n, a_role, a_type, a_at, a_bytes) as a (of, seq, n, role, type, at, bytes) where of = any (appended);
+  if cardinality(artifacts) > 0 then
+    insert into reckoning.artifact (run_id, seq, n, role, media_type, salt, content)
+    select a.run_id, a.seq, a.n, a.role, a.media_type, a.salt, a.content from unnest(artifacts) as a where every or a.of = any (appended);
   end if;
 
-  if cardinality(s_of) > 0 then
-  insert into reckoning.step_run (run_id, position, step_key, status, attempts, started_at, ended_at, started_seq, ended_seq, attested_seq, failure_code, skipped_because)
-  select t_run[of], pos, key, status, attempts, started, ended, started_seq, ended_seq, attested_seq, code, because
-    from unnest(s_of, s_position, s_key, s_status, s_attempts, s_started, s_ended, s_started_seq, s_ended_seq, s_attested_seq, s_code, s_because)
-      as s (of, pos, key, status, attempts, started, ended, started_seq, ended_seq, attested_seq, code, because)
-   where of = any (appended)
-  on conflict (run_id, position) do update
-     set status = excluded.status, attempts = excluded.attempts, started_at = excluded.started_at, ended_at = excluded.ended_at,
-         started_seq = excluded.started_seq, ended_seq = excluded.ended_seq, attested_seq = excluded.attested_seq,
-         failure_code = excluded.failure_code, skipped_because = excluded.skipped_because;
+  if cardinality(changed_steps) > 0 then
+    update reckoning.step_run s
+       set status = c.status, attempts = c.attempts, started_at = c.started_at, ended_at = c.ended_at, started_seq = c.started_seq,
+           ended_seq = c.ended_seq, attested_seq = c.attested_seq, failure_code = c.failure_code, skipped_because = c.skipped_because
+      from unnest(changed_steps) as c
+     where s.run_id = c.run_id and s.position = c.position and (every or c.of = any (appended));
   end if;
-  -- One hint for all of them, as ids only: whoever hears it reads the tables. A run that anybody may claim is marked `+`.
-  perform pg_notify('reckoning', case
-            when cardinality(appended) > 150 then origin || ' *'
-            else (select origin || ' ' || string_agg(case when t_holder[i] is null and t_status[i] = 'running' then '+' else '' end || t_run[i], ' ')
-                    from unnest(appended) as won (i))
-          end)
-    where cardinality(appended) > 0;
+
+  if cardinality(new_steps) > 0 then
+    insert into reckoning.step_run (run_id, position, step_key, status, attempts, started_at, ended_at, started_seq, ended_seq, attested_seq, failure_code, skipped_because)
+    select n.run_id, n.position, n.step_key, n.status, n.attempts, n.started_at, n.ended_at, n.started_seq, n.ended_seq, n.attested_seq,
+           n.failure_code, n.skipped_because
+      from unnest(new_steps) as n
+     where every or n.of = any (appended);
+  end if;
+
+  -- One hint for all of them, as ids only: whoever hears it reads the tables. `*` says that any run may have changed.
+  if cardinality(appended) > 0 then
+    perform pg_notify('reckoning', case when every then hint else origin || ' *' end);
+  end if;
   at := clock_timestamp();
 end $function$
 ;
@@ -169,7 +191,7 @@ begin
               limit p_limit
                 for update skip locked
            )
-    returning h.run_id, h.epoch;
+    returning h.run_id, h.epoch::bigint;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION reckoning.derived_uuid(seed text)
@@ -699,30 +721,22 @@ create table reckoning.access (
 );
 create table reckoning.artifact (
   run_id uuid not null,
-  seq integer not null,
-  n smallint not null,
-  role text not null,
+  seq reckoning.ordinal not null,
+  n reckoning.small_ordinal not null,
+  role reckoning.artifact_role not null,
   media_type text not null,
-  salt bytea not null,
+  salt reckoning.bytes_32 not null,
   content bytea not null,
-  constraint artifact_n_check CHECK ((n >= 0)),
-  constraint artifact_role_check CHECK ((role = ANY (ARRAY['params'::text, 'request'::text, 'reply'::text, 'outcome'::text, 'attestation'::text, 'envelope'::text, 'reason'::text]))),
-  constraint artifact_salt_check CHECK ((octet_length(salt) = 32)),
-  constraint artifact_seq_check CHECK ((seq >= 0)),
   constraint artifact_pkey PRIMARY KEY (run_id, seq, n)
 ) partition by RANGE (run_id);
 create table reckoning.artifact_other (
   run_id uuid not null,
-  seq integer not null,
-  n smallint not null,
-  role text not null,
+  seq reckoning.ordinal not null,
+  n reckoning.small_ordinal not null,
+  role reckoning.artifact_role not null,
   media_type text not null,
-  salt bytea not null,
+  salt reckoning.bytes_32 not null,
   content bytea not null,
-  constraint artifact_n_check CHECK ((n >= 0)),
-  constraint artifact_role_check CHECK ((role = ANY (ARRAY['params'::text, 'request'::text, 'reply'::text, 'outcome'::text, 'attestation'::text, 'envelope'::text, 'reason'::text]))),
-  constraint artifact_salt_check CHECK ((octet_length(salt) = 32)),
-  constraint artifact_seq_check CHECK ((seq >= 0)),
   constraint artifact_other_pkey PRIMARY KEY (run_id, seq, n)
 );
 alter table reckoning.artifact attach partition reckoning.artifact_other DEFAULT;
@@ -741,28 +755,23 @@ create table reckoning.challenge (
 create table reckoning.command (
   command_id uuid not null,
   run_id uuid not null,
-  payload bytea not null,
-  constraint command_payload_check CHECK ((octet_length(payload) = 32)),
+  payload reckoning.bytes_32 not null,
   constraint command_pkey PRIMARY KEY (command_id)
 );
 create table reckoning.entry (
   run_id uuid not null,
-  seq integer not null,
+  seq reckoning.ordinal not null,
   leaf bytea not null,
-  body bytea not null,
-  constraint entry_body_check CHECK (((octet_length(body) >= 2) AND (octet_length(body) <= 16384))),
-  constraint entry_seq_check CHECK ((seq >= 0)),
-  constraint leaf_is_hash_of_body CHECK ((leaf = sha256(('\x00'::bytea || body)))),
+  body reckoning.entry_body not null,
+  constraint leaf_is_hash_of_body CHECK ((leaf = sha256(('\x00'::bytea || (body)::bytea)))),
   constraint entry_pkey PRIMARY KEY (run_id, seq)
 ) partition by RANGE (run_id);
 create table reckoning.entry_other (
   run_id uuid not null,
-  seq integer not null,
+  seq reckoning.ordinal not null,
   leaf bytea not null,
-  body bytea not null,
-  constraint entry_body_check CHECK (((octet_length(body) >= 2) AND (octet_length(body) <= 16384))),
-  constraint entry_seq_check CHECK ((seq >= 0)),
-  constraint leaf_is_hash_of_body CHECK ((leaf = sha256(('\x00'::bytea || body)))),
+  body reckoning.entry_body not null,
+  constraint leaf_is_hash_of_body CHECK ((leaf = sha256(('\x00'::bytea || (body)::bytea)))),
   constraint entry_other_pkey PRIMARY KEY (run_id, seq)
 );
 alter table reckoning.entry attach partition reckoning.entry_other DEFAULT;
@@ -904,34 +913,30 @@ create table reckoning.run (
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
   manifest_version integer not null,
-  status text not null,
+  status reckoning.run_status not null,
   initiated_by text not null,
   changed_at timestamp with time zone not null default clock_timestamp(),
-  plan_digest bytea not null,
+  plan_digest reckoning.bytes_32 not null,
   waiting_step text,
   error_step text,
   error_code text,
-  constraint run_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['success'::text, 'error'::text, 'cancelled'::text])))),
-  constraint run_check1 CHECK (((error_code IS NOT NULL) = (status = 'error'::text))),
-  constraint run_plan_digest_check CHECK ((octet_length(plan_digest) = 32)),
-  constraint run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'waiting'::text, 'success'::text, 'error'::text, 'cancelled'::text]))),
+  constraint end_of_run CHECK ((((ended_at IS NULL) = ((status)::text = ANY (ARRAY['running'::text, 'waiting'::text]))) AND ((error_code IS NOT NULL) = ((status)::text = 'error'::text)))),
   constraint run_pkey PRIMARY KEY (run_id)
 );
 create table reckoning.run_head (
   run_id uuid not null,
   lease_until timestamp with time zone,
-  epoch bigint not null,
-  entry_count integer not null,
+  epoch reckoning.lease_epoch not null,
+  entry_count reckoning.ordinal not null,
   lease_holder uuid,
-  leaf bytea not null,
-  status text not null,
+  leaf reckoning.bytes_32 not null,
+  status reckoning.run_status not null,
   sealed boolean not null default false,
-  constraint run_head_check CHECK (((lease_holder IS NULL) = (lease_until IS NULL))),
-  constraint run_head_check1 CHECK (((lease_holder IS NULL) OR (status = 'running'::text))),
-  constraint run_head_entry_count_check CHECK ((entry_count > 0)),
-  constraint run_head_epoch_check CHECK ((epoch > 0)),
-  constraint run_head_leaf_check CHECK ((octet_length(leaf) = 32)),
-  constraint run_head_status_check CHECK ((status = ANY (ARRAY['running'::text, 'waiting'::text, 'success'::text, 'error'::text, 'cancelled'::text]))),
+  constraint lease_is_of_running CHECK (
+CASE
+    WHEN (lease_holder IS NULL) THEN (lease_until IS NULL)
+    ELSE ((lease_until IS NOT NULL) AND ((status)::text = 'running'::text))
+END),
   constraint run_head_pkey PRIMARY KEY (run_id)
 ) with (fillfactor=50);
 create table reckoning.schema_migration (
@@ -945,22 +950,18 @@ create table reckoning.schema_migration (
 );
 create table reckoning.step_run (
   run_id uuid not null,
-  position integer not null,
-  attempts integer not null,
+  position reckoning.ordinal not null,
+  attempts reckoning.ordinal not null,
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
   started_seq integer,
   ended_seq integer,
   attested_seq integer,
   step_key text not null,
-  status text not null,
+  status reckoning.step_status not null,
   failure_code text,
   skipped_because text,
-  constraint step_run_attempts_check CHECK ((attempts >= 0)),
-  constraint step_run_check CHECK (((ended_seq IS NOT NULL) = (status = ANY (ARRAY['SUCCESS'::text, 'FAIL'::text, 'SKIPPED'::text])))),
-  constraint step_run_check1 CHECK (((failure_code IS NOT NULL) = (status = 'FAIL'::text))),
-  constraint step_run_position_check CHECK (("position" >= 0)),
-  constraint step_run_status_check CHECK ((status = ANY (ARRAY['RUNNING'::text, 'WAITING_FOR_ATTESTATION'::text, 'SUCCESS'::text, 'FAIL'::text, 'SKIPPED'::text]))),
+  constraint end_of_step CHECK ((((ended_seq IS NULL) = ((status)::text = ANY (ARRAY['RUNNING'::text, 'WAITING_FOR_ATTESTATION'::text]))) AND ((failure_code IS NOT NULL) = ((status)::text = 'FAIL'::text)))),
   constraint step_run_pkey PRIMARY KEY (run_id, "position")
 ) with (fillfactor=80);
 create table reckoning.task (
@@ -1066,7 +1067,7 @@ create view public.compute_attestations as
     said.document ->> 'notes'::text AS notes,
     ( SELECT ps.step -> 'compute_contract'::text
            FROM reckoning.run r
-             JOIN reckoning.planned_step ps ON ps.digest = r.plan_digest
+             JOIN reckoning.planned_step ps ON ps.digest = r.plan_digest::bytea
           WHERE r.run_id = s.run_id AND ps.step_key = s.step_key) AS contract_snapshot,
     s.run_id AS dag_run_id,
     s.step_key,
@@ -1074,10 +1075,10 @@ create view public.compute_attestations as
     e.body #>> '{actor,cred}'::text[] AS credential,
     a.content AS attestation_bytes
    FROM reckoning.step_run s
-     JOIN reckoning.artifact a ON a.run_id = s.run_id AND a.seq = s.attested_seq AND a.role = 'attestation'::text
-     LEFT JOIN LATERAL ( SELECT reckoning.json_of(e_1.body) AS body
+     JOIN reckoning.artifact a ON a.run_id = s.run_id AND a.seq::integer = s.attested_seq AND a.role::text = 'attestation'::text
+     LEFT JOIN LATERAL ( SELECT reckoning.json_of(e_1.body::bytea) AS body
            FROM reckoning.entry e_1
-          WHERE e_1.run_id = s.run_id AND e_1.seq = s.attested_seq
+          WHERE e_1.run_id = s.run_id AND e_1.seq::integer = s.attested_seq
          OFFSET 0) e ON true,
     LATERAL ( SELECT reckoning.json_of(a.content) AS document
          OFFSET 0) said
@@ -1092,19 +1093,19 @@ create view public.dag_runs as
     initiated_by,
     ( SELECT reckoning.json_of(a.content) AS json_of
            FROM reckoning.artifact a
-          WHERE a.run_id = r.run_id AND a.seq = 0 AND a.n = 0) AS run_params,
+          WHERE a.run_id = r.run_id AND a.seq::integer = 0 AND a.n::smallint = 0) AS run_params,
     manifest_version,
     ( SELECT m.name
            FROM reckoning.manifest m
           WHERE m.id = r.manifest_id) AS manifest_name,
-    encode(plan_digest, 'hex'::text) AS plan_digest,
+    encode(plan_digest::bytea, 'hex'::text) AS plan_digest,
     waiting_step,
     error_step,
     error_code,
     ( SELECT h.entry_count
            FROM reckoning.run_head h
           WHERE h.run_id = r.run_id) AS entry_count,
-    ( SELECT encode(h.leaf, 'hex'::text) AS encode
+    ( SELECT encode(h.leaf::bytea, 'hex'::text) AS encode
            FROM reckoning.run_head h
           WHERE h.run_id = r.run_id) AS leaf
    FROM reckoning.run r;
@@ -1117,19 +1118,19 @@ create view public.dag_step_runs as
     s.ended_at,
     ( SELECT encode(sha256(a.content), 'hex'::text) AS encode
            FROM reckoning.artifact a
-          WHERE a.run_id = s.run_id AND a.seq = s.started_seq AND a.role = 'request'::text) AS input_hash,
+          WHERE a.run_id = s.run_id AND a.seq::integer = s.started_seq AND a.role::text = 'request'::text) AS input_hash,
     ( SELECT ((reckoning.json_of(a.content) #>> '{error,code}'::text[]) || ': '::text) || (reckoning.json_of(a.content) #>> '{error,detail}'::text[])
            FROM reckoning.artifact a
-          WHERE a.run_id = s.run_id AND a.seq = s.ended_seq AND a.role = 'outcome'::text) AS error,
+          WHERE a.run_id = s.run_id AND a.seq::integer = s.ended_seq AND a.role::text = 'outcome'::text) AS error,
     ( SELECT NULLIF(reckoning.json_of(a.content) -> 'decision_rationale'::text, 'null'::jsonb) AS "nullif"
            FROM reckoning.artifact a
-          WHERE a.run_id = s.run_id AND a.seq = s.ended_seq AND a.role = 'outcome'::text) AS decision_rationale,
+          WHERE a.run_id = s.run_id AND a.seq::integer = s.ended_seq AND a.role::text = 'outcome'::text) AS decision_rationale,
     ( SELECT NULLIF(reckoning.json_of(a.content) -> 'execution_policy_report'::text, 'null'::jsonb) AS "nullif"
            FROM reckoning.artifact a
-          WHERE a.run_id = s.run_id AND a.seq = s.ended_seq AND a.role = 'outcome'::text) AS execution_policy_report,
+          WHERE a.run_id = s.run_id AND a.seq::integer = s.ended_seq AND a.role::text = 'outcome'::text) AS execution_policy_report,
     ( SELECT NULLIF(reckoning.json_of(a.content) -> 'canonical_output'::text, 'null'::jsonb) AS "nullif"
            FROM reckoning.artifact a
-          WHERE a.run_id = s.run_id AND a.seq = s.ended_seq AND a.role = 'outcome'::text) AS canonical_output,
+          WHERE a.run_id = s.run_id AND a.seq::integer = s.ended_seq AND a.role::text = 'outcome'::text) AS canonical_output,
     s.step_key,
     s."position",
     s.attempts,
@@ -1140,7 +1141,7 @@ create view public.dag_step_runs as
     s.attested_seq,
     ( SELECT a.content
            FROM reckoning.artifact a
-          WHERE a.run_id = s.run_id AND a.seq = s.ended_seq AND a.role = 'outcome'::text) AS outcome_bytes
+          WHERE a.run_id = s.run_id AND a.seq::integer = s.ended_seq AND a.role::text = 'outcome'::text) AS outcome_bytes
    FROM reckoning.step_run s
      LEFT JOIN reckoning.run r ON r.run_id = s.run_id
      LEFT JOIN reckoning.manifest_step ms ON ms.manifest_id = r.manifest_id AND ms.version = r.manifest_version AND ms.step_key = s.step_key;
@@ -1160,7 +1161,7 @@ create view public.inspect_attempts as
     a.ended ->> 'code'::text AS failure_code,
     ( SELECT reckoning.json_of(o.content) #>> '{error,detail}'::text[]
            FROM reckoning.artifact o
-          WHERE o.run_id = a.run_id AND o.seq = a.ended_seq AND o.role = 'outcome'::text) AS failure_detail,
+          WHERE o.run_id = a.run_id AND o.seq::integer = a.ended_seq::integer AND o.role::text = 'outcome'::text) AS failure_detail,
     a.started ->> 'provider'::text AS provider,
     a.started ->> 'model'::text AS model,
     a.ended ->> 'model'::text AS model_replied,
@@ -1169,10 +1170,10 @@ create view public.inspect_attempts as
     reckoning.integer_of(a.ended #>> '{usage,input_tokens}'::text[]) AS input_tokens,
     reckoning.integer_of(a.ended #>> '{usage,output_tokens}'::text[]) AS output_tokens,
     reckoning.integer_of(a.ended ->> 'retry_in_ms'::text) AS retry_in_ms,
-    reckoning.artifact_id(a.run_id, a.started_seq, 0) AS request_artifact,
-    ( SELECT reckoning.artifact_id(r.run_id, r.seq, r.n::integer) AS artifact_id
+    reckoning.artifact_id(a.run_id, a.started_seq::integer, 0) AS request_artifact,
+    ( SELECT reckoning.artifact_id(r.run_id, r.seq::integer, r.n::integer) AS artifact_id
            FROM reckoning.artifact r
-          WHERE r.run_id = a.run_id AND r.seq = a.ended_seq AND r.role = 'reply'::text) AS reply_artifact
+          WHERE r.run_id = a.run_id AND r.seq::integer = a.ended_seq::integer AND r.role::text = 'reply'::text) AS reply_artifact
    FROM reckoning.attempt a
      LEFT JOIN reckoning.step_run s ON s.run_id = a.run_id AND s.step_key = a.step_key;
 create view public.inspect_entries as
@@ -1194,7 +1195,7 @@ create view public.inspect_entries as
     d.body,
     e.body AS body_bytes
    FROM reckoning.entry e,
-    LATERAL ( SELECT reckoning.json_of(e.body) AS body
+    LATERAL ( SELECT reckoning.json_of(e.body::bytea) AS body
          OFFSET 0) d;
 create view public.inspect_failures as
  SELECT r.run_id,
@@ -1203,10 +1204,10 @@ create view public.inspect_failures as
     s.failure_code,
     ( SELECT reckoning.json_of(o.content) #>> '{error,detail}'::text[]
            FROM reckoning.artifact o
-          WHERE o.run_id = s.run_id AND o.seq = s.ended_seq AND o.role = 'outcome'::text) AS failure_detail,
+          WHERE o.run_id = s.run_id AND o.seq::integer = s.ended_seq AND o.role::text = 'outcome'::text) AS failure_detail,
     ( SELECT NULLIF(reckoning.json_of(o.content) -> 'execution_policy_report'::text, 'null'::jsonb) AS "nullif"
            FROM reckoning.artifact o
-          WHERE o.run_id = s.run_id AND o.seq = s.ended_seq AND o.role = 'outcome'::text) AS execution_policy_report,
+          WHERE o.run_id = s.run_id AND o.seq::integer = s.ended_seq AND o.role::text = 'outcome'::text) AS execution_policy_report,
     s.attempts,
     s.ended_at AS failed_at,
     r.manifest_id,
@@ -1218,10 +1219,10 @@ create view public.inspect_failures as
     r.status AS run_status,
     ( SELECT count(*) AS count
            FROM reckoning.step_run k
-          WHERE k.run_id = s.run_id AND k.status = 'SKIPPED'::text) AS steps_skipped
+          WHERE k.run_id = s.run_id AND k.status::text = 'SKIPPED'::text) AS steps_skipped
    FROM reckoning.run r
-     JOIN reckoning.step_run s ON s.run_id = r.run_id AND s.status = 'FAIL'::text
-  WHERE r.status = ANY (ARRAY['error'::text, 'cancelled'::text]);
+     JOIN reckoning.step_run s ON s.run_id = r.run_id AND s.status::text = 'FAIL'::text
+  WHERE r.status::text = ANY (ARRAY['error'::text, 'cancelled'::text]);
 create view public.inspect_resumes as
  SELECT e.run_id,
     e.seq,
@@ -1233,7 +1234,7 @@ create view public.inspect_resumes as
     reckoning.time_of(d.body ->> 'at'::text) AS at,
     ( SELECT reckoning.text_of(a.content) AS text_of
            FROM reckoning.artifact a
-          WHERE a.run_id = e.run_id AND a.seq = e.seq AND a.role = 'reason'::text) AS reason,
+          WHERE a.run_id = e.run_id AND a.seq::integer = e.seq::integer AND a.role::text = 'reason'::text) AS reason,
     d.body #>> '{actor,cred}'::text[] AS credential,
     d.body ->> 'cmd'::text AS command_id
    FROM ( SELECT x.run_id,
@@ -1241,14 +1242,14 @@ create view public.inspect_resumes as
             x.body
            FROM reckoning.entry x
           WHERE POSITION(('\x226b696e64223a2272756e2e726573756d656422'::bytea) IN (x.body)) > 0 OR POSITION(('\x226b696e64223a2272756e2e63616e63656c6c656422'::bytea) IN (x.body)) > 0) e,
-    LATERAL ( SELECT reckoning.json_of(e.body) AS body
+    LATERAL ( SELECT reckoning.json_of(e.body::bytea) AS body
          OFFSET 0) d
   WHERE (d.body ->> 'kind'::text) = ANY (ARRAY['run.resumed'::text, 'run.cancelled'::text]);
 create view public.inspect_seals as
  SELECT h.run_id,
     h.entry_count AS entries,
     l.sealed,
-    h.entry_count - l.sealed AS pending,
+    h.entry_count::integer - l.sealed AS pending,
     l.last_index,
     c.size AS checkpoint_size,
     c.origin AS checkpoint_origin,
@@ -1284,18 +1285,18 @@ create view public.inspect_waiting as
      LEFT JOIN LATERAL ( SELECT ps.step -> 'compute_contract'::text AS contract,
             reckoning.integer_of(ps.step #>> '{compute_contract,timeout_minutes}'::text[])::integer AS minutes
            FROM reckoning.planned_step ps
-          WHERE ps.digest = r.plan_digest AND ps.step_key = r.waiting_step
+          WHERE ps.digest = r.plan_digest::bytea AND ps.step_key = r.waiting_step
          OFFSET 0) c ON true
-  WHERE r.status = 'waiting'::text;
+  WHERE r.status::text = 'waiting'::text;
 create view public.llm_call_artifacts as
- SELECT reckoning.artifact_id(a.run_id, a.started_seq, 0) AS id,
+ SELECT reckoning.artifact_id(a.run_id, a.started_seq::integer, 0) AS id,
     reckoning.step_run_id(s.run_id, s.step_key) AS step_run_id,
     a.started ->> 'provider'::text AS provider,
     a.started ->> 'model'::text AS model,
     reckoning.json_of(a.request) AS request_json,
     ( SELECT reckoning.json_of(reply.content) AS json_of
            FROM reckoning.artifact reply
-          WHERE reply.run_id = a.run_id AND reply.seq = a.ended_seq AND reply.role = 'reply'::text) AS response_json,
+          WHERE reply.run_id = a.run_id AND reply.seq::integer = a.ended_seq::integer AND reply.role::text = 'reply'::text) AS response_json,
     reckoning.integer_of(a.ended ->> 'latency_ms'::text) AS latency_ms,
     a.run_id AS dag_run_id,
     a.step_key,
@@ -1309,7 +1310,7 @@ create view public.llm_call_artifacts as
     a.request AS request_bytes,
     ( SELECT reply.content
            FROM reckoning.artifact reply
-          WHERE reply.run_id = a.run_id AND reply.seq = a.ended_seq AND reply.role = 'reply'::text) AS response_bytes
+          WHERE reply.run_id = a.run_id AND reply.seq::integer = a.ended_seq::integer AND reply.role::text = 'reply'::text) AS response_bytes
    FROM reckoning.attempt a
      LEFT JOIN reckoning.step_run s ON s.run_id = a.run_id AND s.step_key = a.step_key;
 create view public.manifest_steps as
@@ -1346,35 +1347,35 @@ create view public.manifests as
     LATERAL ( SELECT reckoning.json_of(v.definition) AS document
          OFFSET 0) d;
 create view public.parsed_output_artifacts as
- SELECT reckoning.artifact_id(a.run_id, a.ended_seq, reply.n::integer) AS id,
+ SELECT reckoning.artifact_id(a.run_id, a.ended_seq::integer, reply.n::integer) AS id,
     reckoning.step_run_id(s.run_id, s.step_key) AS step_run_id,
     answer.text AS output_text,
     reckoning.json_of(convert_to(answer.text, 'UTF8'::name)) -> 'output_json'::text AS output_json,
     ( SELECT jsonb_build_object('error', reckoning.json_of(o.content) -> 'error'::text, 'execution_policy_report', reckoning.json_of(o.content) -> 'execution_policy_report'::text) AS jsonb_build_object
            FROM reckoning.artifact o
-          WHERE o.run_id = a.run_id AND o.seq = a.ended_seq AND o.role = 'outcome'::text) AS extraction_report,
+          WHERE o.run_id = a.run_id AND o.seq::integer = a.ended_seq::integer AND o.role::text = 'outcome'::text) AS extraction_report,
     a.run_id AS dag_run_id,
     a.step_key,
     a.attempt,
     a.ended_at AS created_at,
     reply.content AS response_bytes
    FROM reckoning.attempt a
-     JOIN reckoning.artifact reply ON reply.run_id = a.run_id AND reply.seq = a.ended_seq AND reply.role = 'reply'::text
+     JOIN reckoning.artifact reply ON reply.run_id = a.run_id AND reply.seq::integer = a.ended_seq::integer AND reply.role::text = 'reply'::text
      LEFT JOIN reckoning.step_run s ON s.run_id = a.run_id AND s.step_key = a.step_key,
     LATERAL ( SELECT reckoning.answer_of(reckoning.json_of(reply.content)) AS text
          OFFSET 0) answer;
 create view public.prompt_artifacts as
- SELECT reckoning.artifact_id(a.run_id, a.started_seq, 0) AS id,
+ SELECT reckoning.artifact_id(a.run_id, a.started_seq::integer, 0) AS id,
     reckoning.step_run_id(s.run_id, s.step_key) AS step_run_id,
     reckoning.prompt_of(reckoning.json_of(a.request)) AS rendered_prompt,
     ( SELECT jsonb_build_object('params', ( SELECT reckoning.json_of(p.content) AS json_of
                    FROM reckoning.artifact p
-                  WHERE p.run_id = a.run_id AND p.seq = 0 AND p.n = 0), 'config', ps.step -> 'config'::text, 'upstream', COALESCE(( SELECT jsonb_object_agg(u.step_key, reckoning.json_of(o.content) -> 'canonical_output'::text) AS jsonb_object_agg
+                  WHERE p.run_id = a.run_id AND p.seq::integer = 0 AND p.n::smallint = 0), 'config', ps.step -> 'config'::text, 'upstream', COALESCE(( SELECT jsonb_object_agg(u.step_key, reckoning.json_of(o.content) -> 'canonical_output'::text) AS jsonb_object_agg
                    FROM reckoning.step_run u
-                     JOIN reckoning.artifact o ON o.run_id = u.run_id AND o.seq = u.ended_seq AND o.role = 'outcome'::text
+                     JOIN reckoning.artifact o ON o.run_id = u.run_id AND o.seq::integer = u.ended_seq AND o.role::text = 'outcome'::text
                   WHERE u.run_id = a.run_id AND (ps.step -> 'depends_on'::text) ? u.step_key), '{}'::jsonb)) AS jsonb_build_object
            FROM reckoning.run r
-             JOIN reckoning.planned_step ps ON ps.digest = r.plan_digest
+             JOIN reckoning.planned_step ps ON ps.digest = r.plan_digest::bytea
           WHERE r.run_id = a.run_id AND ps.step_key = a.step_key) AS context,
     (char_length(reckoning.prompt_of(reckoning.json_of(a.request))) + 3) / 4 AS token_estimate,
     a.run_id AS dag_run_id,
@@ -1417,21 +1418,21 @@ create view reckoning.attempt as
     reckoning.time_of(ended.body ->> 'at'::text) AS ended_at,
     COALESCE(ended.body -> 'data'::text, '{}'::jsonb) AS ended
    FROM reckoning.artifact request
-     LEFT JOIN LATERAL ( SELECT reckoning.json_of(e.body) AS body
+     LEFT JOIN LATERAL ( SELECT reckoning.json_of(e.body::bytea) AS body
            FROM reckoning.entry e
-          WHERE e.run_id = request.run_id AND e.seq = request.seq
+          WHERE e.run_id = request.run_id AND e.seq::integer = request.seq::integer
          OFFSET 0) started ON true
      LEFT JOIN LATERAL ( SELECT later.seq,
             later.body
            FROM ( SELECT e.seq,
-                    reckoning.json_of(e.body) AS body
+                    reckoning.json_of(e.body::bytea) AS body
                    FROM reckoning.entry e
-                  WHERE e.run_id = request.run_id AND e.seq > request.seq
+                  WHERE e.run_id = request.run_id AND e.seq::integer > request.seq::integer
                   ORDER BY e.seq
                  OFFSET 0) later
           WHERE (later.body ->> 'step'::text) = (started.body ->> 'step'::text) AND ((later.body ->> 'attempt'::text) = (started.body ->> 'attempt'::text) OR (later.body ->> 'kind'::text) = 'step.failed'::text AND (later.body ->> 'attempt'::text) IS NULL)
          LIMIT 1) ended ON true
-  WHERE request.role = 'request'::text;
+  WHERE request.role::text = 'request'::text;
 create view reckoning.overdue_step as
  WITH waiting AS MATERIALIZED (
          SELECT r.run_id,
@@ -1441,7 +1442,7 @@ create view reckoning.overdue_step as
             s.started_at
            FROM reckoning.run r
              JOIN reckoning.step_run s ON s.run_id = r.run_id AND s.step_key = r.waiting_step
-          WHERE r.status = 'waiting'::text AND s.ended_seq IS NULL
+          WHERE r.status::text = 'waiting'::text AND s.ended_seq IS NULL
         ), contracts AS MATERIALIZED (
          SELECT p.digest,
             step.value ->> 'step_key'::text AS step_key,
@@ -1457,7 +1458,7 @@ create view reckoning.overdue_step as
     w.started_at AS waiting_since,
     w.started_at + c.minutes * '00:01:00'::interval AS due_at
    FROM waiting w
-     JOIN contracts c ON c.digest = w.plan_digest AND c.step_key = w.step_key
+     JOIN contracts c ON c.digest = w.plan_digest::bytea AND c.step_key = w.step_key
   WHERE (w.started_at + c.minutes * '00:01:00'::interval) < clock_timestamp();
 create view reckoning.planned_step as
  SELECT p.digest,
@@ -1481,7 +1482,7 @@ CREATE INDEX run_by_change ON reckoning.run USING btree (changed_at, run_id);
 CREATE INDEX run_by_manifest ON reckoning.run USING btree (manifest_id, run_id DESC);
 CREATE INDEX run_by_person ON reckoning.run USING btree (initiated_by, run_id DESC);
 CREATE INDEX run_by_status ON reckoning.run USING btree (status, run_id DESC);
-CREATE INDEX run_head_running ON reckoning.run_head USING btree (run_id) WHERE (status = 'running'::text);
+CREATE INDEX run_head_running ON reckoning.run_head USING btree (run_id) WHERE ((status)::text = 'running'::text);
 CREATE INDEX run_head_unsealed ON reckoning.run_head USING btree (run_id) WHERE (NOT sealed);
 CREATE INDEX step_run_by_id ON reckoning.step_run USING btree (reckoning.step_run_id(run_id, step_key));
 CREATE INDEX token_by_subject ON reckoning.token USING btree (subject, created_at);
@@ -2050,7 +2051,7 @@ table reckoning.upload: owner rm_owner; rm_app select; rm_auditor select; rm_sea
 table reckoning.upload_chunk: owner rm_owner; rm_app select; rm_auditor select; rm_sealer select
 schema reckoning: owner rm_owner; rm_app usage; rm_auditor usage; rm_sealer usage
 function reckoning.answer_of(jsonb): owner rm_owner; everybody execute
-function reckoning.append(uuid,bytea,interval,uuid[],integer[],bigint[],integer[],integer[],bigint[],integer[],uuid[],uuid[],integer[],boolean[],text[],timestamp with time zone[],timestamp with time zone[],text[],text[],text[],uuid[],integer[],integer[],text[],timestamp with time zone[],integer[],integer[],integer[],integer[],integer[],integer[],smallint[],text[],text[],integer[],integer[],integer[],integer[],text[],text[],integer[],timestamp with time zone[],timestamp with time zone[],integer[],integer[],integer[],text[],text[]): owner rm_owner; rm_app execute
+function reckoning.append(uuid,interval,text,reckoning.created_head[],reckoning.moved_head[],reckoning.created_run[],reckoning.changed_run[],reckoning.new_command[],reckoning.new_entry[],reckoning.new_artifact[],reckoning.step_row[],reckoning.step_row[]): owner rm_owner; rm_app execute
 function reckoning.artifact_id(uuid,integer,integer): owner rm_owner; everybody execute
 function reckoning.claim_notices(integer,integer): owner rm_owner; rm_app execute
 function reckoning.claim_runs(uuid,interval,integer): owner rm_owner; rm_app execute

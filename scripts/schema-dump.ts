@@ -7,7 +7,7 @@ export type Query = <Row extends object>(text: string) => Promise<readonly Row[]
  * depend on the day.
  */
 export async function schemaDump(query: Query): Promise<string> {
-  const parts = [functions, tables, views, indexes, triggers, eventTriggers, comments, grants];
+  const parts = [types, functions, tables, views, indexes, triggers, eventTriggers, comments, grants];
   const sections: string[] = [];
   for (const { title, text } of parts) {
     const rows = await query<{ readonly line: string }>(text);
@@ -28,6 +28,22 @@ const ours = `
     where (c.relnamespace = 'reckoning'::regnamespace
            or c.relkind = 'v' and exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'read_only'))
       and c.relname !~ '_[0-9]{4}_[0-9]{2}(_pkey)?$')`;
+
+const types = {
+  title: "Domains and types",
+  text: `
+    select case typtype
+             when 'd' then 'create domain ' || oid::regtype || ' as ' || format_type(typbasetype, typtypmod)
+                           || coalesce((select string_agg(' ' || pg_get_constraintdef(k.oid), '' order by conname) from pg_constraint k where contypid = t.oid), '')
+             else 'create type ' || oid::regtype || ' as ('
+                  || (select string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' order by attnum) from pg_attribute where attrelid = typrelid and attnum > 0)
+                  || ')'
+           end || ';' as line
+      from pg_type t
+     where typnamespace = 'reckoning'::regnamespace
+       and (typtype = 'd' or typtype = 'c' and exists (select from pg_class where pg_class.oid = typrelid and relkind = 'c'))
+     order by typname`,
+};
 
 const functions = {
   title: "Functions",
