@@ -59,9 +59,9 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     "a step is attested that does not wait",
-    "engine/decide-people.ts",
-    'if (run.steps.get(step)?.status !== "WAITING_FOR_ATTESTATION") {',
-    "if (run.steps.get(step) === undefined) {",
+    "engine/decide-attestation.ts",
+    'if (stepRun?.status === "WAITING_FOR_ATTESTATION") return ok(stepRun);',
+    'if (stepRun !== undefined) return ok({ status: "WAITING_FOR_ATTESTATION", submission: null, answered: [] });',
   ),
   one(
     "a run is resumed before its step is attested",
@@ -77,9 +77,9 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     "an attested step does not succeed",
-    "engine/decide-people.ts",
-    '[submitted, { kind: "step.succeeded", step, output, by: null }]',
-    "[submitted]",
+    "engine/decide-attestation.ts",
+    '[submitted, { kind: "step.succeeded", step, output, by: null }, ',
+    "[submitted, ",
   ),
   one(
     "output is admitted although its report fails",
@@ -103,8 +103,8 @@ export const mutants: readonly Mutant[] = [
   one(
     "a command's key is forgotten",
     "runtime/start-run.ts",
-    "      operator,\n      command,\n",
-    "      operator,\n      command: null,\n",
+    "      operator: by,\n      command,\n",
+    "      operator: by,\n      command: null,\n",
   ),
   one(
     "a repeated start names a run that was never made",
@@ -148,7 +148,12 @@ export const mutants: readonly Mutant[] = [
     "    prev = encoded.entry.leaf;\n",
     "    prev ??= encoded.entry.leaf;\n",
   ),
-  one("only the last step's row is written", "runtime/make-transition.ts", "row.stepKey) !== row);", "row.stepKey) !== row).slice(-1);"),
+  one(
+    "only the last step's row is written",
+    "runtime/make-transition.ts",
+    "return { newSteps, changedSteps };",
+    "return { newSteps, changedSteps: changedSteps.slice(-1) };",
+  ),
   one("the run's own row is not written", "runtime/make-transition.ts", "before?.projection.run !== after.run", "before === null"),
   one(
     "an unknown outcome is taken for a success",
